@@ -1,0 +1,87 @@
+import type { Problem } from './problem.ts'
+import type { RouteInput, RouteKey, RouteOutput } from './routes/index.ts'
+
+/** An answer that is not a success, with the problem the server sent. */
+export class ApiProblem extends Error {
+  override name = 'ApiProblem'
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super(problem.detail)
+    this.problem = problem
+  }
+}
+
+export interface ClientOptions {
+  /** Base address without /api/v1; empty in the browser. */
+  url: string
+  token?: string
+  fetch?: typeof fetch
+}
+
+export type Client = <K extends RouteKey>(
+  key: K,
+  ...input: keyof RouteInput<K> extends never
+    ? []
+    : Partial<RouteInput<K>> extends RouteInput<K>
+      ? [RouteInput<K>?]
+      : [RouteInput<K>]
+) => Promise<RouteOutput<K>>
+
+interface LooseInput {
+  params?: Record<string, string>
+  query?: Record<string, unknown>
+  body?: unknown
+}
+
+/**
+ * A client for the routes of the contract: `client('GET /staff', { query: { search: 'ana' } })`.
+ * Only types are taken from the route table, so a browser bundle carries no schemas. A string body is sent as
+ * CSV. Throws ApiProblem for an answer that is not a success, and what fetch throws when there is no answer.
+ */
+export function createClient(options: ClientOptions): Client {
+  const send = options.fetch ?? fetch
+  const call = async (key: string, input: LooseInput = {}): Promise<unknown> => {
+    const { method, url } = address(key, input, options.url)
+    const headers: Record<string, string> = { accept: 'application/json' }
+    if (options.token) headers.authorization = `Bearer ${options.token}`
+    let body: string | undefined
+    if (typeof input.body === 'string') {
+      headers['content-type'] = 'text/csv; charset=utf-8'
+      body = input.body
+    } else if (method !== 'GET') {
+      headers['content-type'] = 'application/json'
+      body = JSON.stringify(input.body ?? {})
+    }
+    const response = await send(url, { method, headers, body, redirect: 'error' })
+    const text = await response.text()
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false
+    if (response.ok) return isJson ? JSON.parse(text) : text || undefined
+    throw new ApiProblem(isJson ? JSON.parse(text) : notAProblem(response.status))
+  }
+  return call as Client
+}
+
+/** Method and full address of a route key with its parameters filled in. */
+export function address(key: string, input: LooseInput, base = ''): { method: string; url: string } {
+  const [method = 'GET', template = '/'] = key.split(' ')
+  const path = template.replace(/\{(\w+)\}/g, (_, name: string) =>
+    encodeURIComponent(input.params?.[name] ?? ''),
+  )
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(input.query ?? {})) {
+    if (value !== undefined && value !== null && value !== '') query.append(name, String(value))
+  }
+  const suffix = query.size > 0 ? `?${query}` : ''
+  return { method, url: `${base}/api/v1${path}${suffix}` }
+}
+
+function notAProblem(status: number): Problem {
+  return {
+    type: 'about:blank',
+    title: 'Unexpected answer',
+    status,
+    detail: `The server answered ${status} without saying why; it may be a proxy in between, or another program on that address.`,
+    code: 'internal',
+  }
+}

@@ -1,0 +1,526 @@
+import type { Failure, FailureCode, FailureDetails, FailureScope, Fixer, RetryRule } from './failure.ts'
+import { appNames, vendorNames } from './words.ts'
+
+/** What a code means. One row writes the screen, the map file, the CLI, the API and docs/failures.md. */
+export interface FailureMeaning {
+  scope: FailureScope
+  fixer: Fixer
+  retry: RetryRule
+  /** Short name for filters and tables. */
+  title: string
+  /** What happened and why we think so. */
+  sentence(words: SentenceWords): string
+  /** Who does what next. */
+  nextStep(words: SentenceWords): string
+}
+
+/** Details with a readable word in every gap, so that no sentence ever shows "undefined". */
+export type SentenceWords = { [K in keyof Required<Omit<FailureDetails, 'app'>>]: string } & {
+  app: string
+  vendor: string
+}
+
+export function sentenceWords(details: FailureDetails): SentenceWords {
+  return {
+    app: details.app ? appNames[details.app] : 'the app',
+    vendor: details.app ? vendorNames[details.app] : 'the vendor',
+    person: details.person ?? 'this person',
+    email: details.email ?? 'their work email',
+    organization: details.organization ?? 'your organisation',
+    permission: details.permission ?? 'a permission it needs',
+    host: details.host ?? 'the vendor’s server',
+    other: details.other ?? 'somebody else',
+    until: details.until ?? 'soon',
+    fact: details.fact ?? '',
+  }
+}
+
+/** A failure in words. */
+export interface FailureWords {
+  code: FailureCode
+  title: string
+  sentence: string
+  nextStep: string
+}
+
+export function describeFailure(failure: Pick<Failure, 'code' | 'details'>): FailureWords {
+  const meaning = failureTable[failure.code]
+  const words = sentenceWords(failure.details)
+  return {
+    code: failure.code,
+    title: meaning.title,
+    sentence: meaning.sentence(words),
+    nextStep: meaning.nextStep(words),
+  }
+}
+
+const appFault = { scope: 'app', retry: 'after-fix' } as const
+const needsMapping = { scope: 'person', retry: 'after-fix' } as const
+const passing = { scope: 'app', fixer: 'wait', retry: 'auto' } as const
+const wholeFile = { scope: 'row', fixer: 'our-admin', retry: 'after-fix' } as const
+const row = wholeFile
+
+const chooseByHand = (w: SentenceWords) =>
+  `Choose the account here, or add it to the map file (Actions › Manually map with ${w.app}).`
+
+export const failureTable: Record<FailureCode, FailureMeaning> = {
+  app_not_installed: {
+    ...appFault,
+    fixer: 'vendor-admin',
+    title: 'App not installed',
+    sentence: (w) => `${w.vendor} says that this app is not installed for ${w.organization} any more.`,
+    nextStep: (w) =>
+      `An owner of ${w.organization} installs it again on ${w.vendor}; then press Check. Nobody was disconnected.`,
+  },
+  app_suspended: {
+    ...appFault,
+    fixer: 'vendor-admin',
+    title: 'App suspended',
+    sentence: (w) => `${w.vendor} says that somebody suspended this app for ${w.organization}.`,
+    nextStep: (w) =>
+      `An owner of ${w.organization} un-suspends it in the settings on ${w.vendor}; then press Check. Nobody was disconnected.`,
+  },
+  app_credential_invalid: {
+    ...appFault,
+    fixer: 'our-admin',
+    title: 'Credential not accepted',
+    sentence: (w) =>
+      `${w.vendor} does not accept the credential stored for ${w.app}${w.fact && `: ${w.fact}`}.`,
+    nextStep: (w) => `Enter the right one under Settings › Apps › ${w.app}.`,
+  },
+  app_credential_expired: {
+    ...appFault,
+    fixer: 'our-admin',
+    title: 'Credential expired',
+    sentence: (w) => `The credential stored for ${w.app} has expired (${w.until}).`,
+    nextStep: (w) => `Make a new one at ${w.vendor} and enter it under Settings › Apps › ${w.app}.`,
+  },
+  app_not_authorised: {
+    ...appFault,
+    fixer: 'vendor-admin',
+    title: 'App not authorised',
+    sentence: (w) => `${w.vendor} does not let this app act for ${w.organization} yet.`,
+    nextStep: (w) =>
+      `An administrator of ${w.vendor} authorises the app${w.fact && ` (${w.fact})`}; then press Check.`,
+  },
+  app_permission_missing: {
+    ...appFault,
+    fixer: 'vendor-admin',
+    title: 'Permission missing',
+    sentence: (w) => `${w.vendor} does not give this app the permission “${w.permission}”.`,
+    nextStep: (w) =>
+      `Add “${w.permission}” to the app on ${w.vendor} and have an owner of ${w.organization} accept it; then press Check.`,
+  },
+  app_policy_blocked: {
+    ...appFault,
+    fixer: 'vendor-admin',
+    title: 'Blocked by a policy',
+    sentence: (w) =>
+      `A policy of ${w.organization} on ${w.vendor} blocks this app${w.fact && `: ${w.fact}`}.`,
+    nextStep: (w) =>
+      `An owner of ${w.organization} allows the app, or this server’s address, in that policy.`,
+  },
+  app_api_disabled: {
+    ...appFault,
+    fixer: 'vendor-admin',
+    title: 'API switched off',
+    sentence: (w) =>
+      `An interface that this app needs is switched off at ${w.vendor}${w.fact && `: ${w.fact}`}.`,
+    nextStep: (w) => `An administrator of ${w.vendor} switches it on; then press Check.`,
+  },
+  app_host_unreachable: {
+    ...appFault,
+    fixer: 'our-admin',
+    title: 'Server not reachable',
+    sentence: (w) => `Muster cannot reach ${w.host}${w.fact && `: ${w.fact}`}.`,
+    nextStep: () =>
+      'Check the address, DNS and the firewall of this server. An address in a private network must be listed by the operator in MUSTER_ALLOWED_PRIVATE_HOSTS.',
+  },
+  app_directory_hidden: {
+    ...appFault,
+    fixer: 'vendor-admin',
+    title: 'Directory hidden',
+    sentence: (w) =>
+      `The credential works, but ${w.vendor} does not show this app the members of ${w.organization}.`,
+    nextStep: (w) =>
+      `Give the app read access to the members of ${w.organization} on ${w.vendor}; then press Check.`,
+  },
+  app_quota_exhausted: {
+    ...appFault,
+    fixer: 'wait',
+    title: 'Quota used up',
+    sentence: (w) => `The quota of this app at ${w.vendor} is used up until ${w.until}.`,
+    nextStep: () => 'Nothing to do: try again after that time.',
+  },
+  app_clock_skew: {
+    ...appFault,
+    fixer: 'our-admin',
+    title: 'Clock is wrong',
+    sentence: (w) =>
+      `${w.vendor} refuses our signature because the clock of this server is wrong${w.fact && ` (${w.fact})`}.`,
+    nextStep: () =>
+      'The operator sets the clock of the server right (for example by switching on NTP); then press Check.',
+  },
+
+  match_none: {
+    ...needsMapping,
+    fixer: 'our-admin',
+    title: 'No account found',
+    sentence: (w) =>
+      `Nobody in ${w.organization} on ${w.vendor} has the email, identity or name of ${w.person}.`,
+    nextStep: chooseByHand,
+  },
+  match_no_evidence: {
+    ...needsMapping,
+    fixer: 'vendor-admin',
+    title: 'Nothing to compare',
+    sentence: (w) =>
+      `${w.vendor} shows no work email or identity for anyone who looks like ${w.person}, so we cannot be sure which account is theirs.`,
+    nextStep: (w) =>
+      `${chooseByHand(w)} Single sign-on or a verified domain on ${w.vendor} would settle it for everyone.`,
+  },
+  match_ambiguous: {
+    ...needsMapping,
+    fixer: 'our-admin',
+    title: 'Several accounts fit',
+    sentence: (w) =>
+      `More than one account on ${w.vendor}, or more than one person here, fits ${w.person}${w.fact && ` (${w.fact})`}; we never choose between them.`,
+    nextStep: chooseByHand,
+  },
+  match_conflict: {
+    ...needsMapping,
+    fixer: 'our-admin',
+    title: 'Evidence disagrees',
+    sentence: (w) =>
+      `Two kinds of evidence name different ${w.app} accounts for ${w.person}${w.fact && ` (${w.fact})`}.`,
+    nextStep: chooseByHand,
+  },
+  match_weak: {
+    ...needsMapping,
+    fixer: 'our-admin',
+    title: 'Only a likeness',
+    sentence: (w) =>
+      `${w.vendor} shows no work email for ${w.person}. The account ${w.other} has the same name, which alone proves nothing.`,
+    nextStep: () => 'Accept the proposal if it is the right account, or choose another.',
+  },
+  match_taken: {
+    ...needsMapping,
+    fixer: 'our-admin',
+    title: 'Account already taken',
+    sentence: (w) => `The ${w.app} account that fits ${w.person} is already connected to ${w.other}.`,
+    nextStep: (w) =>
+      `Find out whose account it is. If it belongs to ${w.person}, disconnect ${w.other} first.`,
+  },
+  match_not_human: {
+    ...needsMapping,
+    fixer: 'our-admin',
+    title: 'Not a person’s account',
+    sentence: (w) =>
+      `The only ${w.app} account that fits ${w.person} (${w.other}) is a bot or a shared account.`,
+    nextStep: chooseByHand,
+  },
+  person_email_missing: {
+    ...needsMapping,
+    fixer: 'our-admin',
+    title: 'No email on the roster',
+    sentence: (w) =>
+      `The roster has no email for ${w.person}, and nobody on ${w.vendor} has exactly that name.`,
+    nextStep: (w) => `Import the roster with the email, or choose the ${w.app} account by hand.`,
+  },
+  person_email_foreign: {
+    ...needsMapping,
+    fixer: 'our-admin',
+    title: 'Email outside the organisation',
+    sentence: (w) =>
+      `${w.email} is not in a domain of ${w.organization}, so ${w.vendor} cannot vouch for it.`,
+    nextStep: chooseByHand,
+  },
+
+  account_not_found: {
+    scope: 'person',
+    fixer: 'our-admin',
+    retry: 'after-fix',
+    title: 'Account is gone',
+    sentence: (w) => `The ${w.app} account of ${w.person} (${w.other}) does not exist any more.`,
+    nextStep: chooseByHand,
+  },
+  account_suspended: {
+    scope: 'person',
+    fixer: 'vendor-admin',
+    retry: 'after-fix',
+    title: 'Account suspended',
+    sentence: (w) => `The ${w.app} account of ${w.person} (${w.other}) is suspended at ${w.vendor}.`,
+    nextStep: (w) => `An administrator of ${w.vendor} activates it, or ${w.person} is left out.`,
+  },
+  account_service_off: {
+    scope: 'person',
+    fixer: 'vendor-admin',
+    retry: 'after-fix',
+    title: 'Service switched off',
+    sentence: (w) =>
+      `${w.vendor} says that the service is switched off for ${w.person}${w.fact && `: ${w.fact}`}.`,
+    nextStep: (w) =>
+      `Ask your ${w.vendor} administrator for a licence or to switch the service on, or leave ${w.person} out.`,
+  },
+  account_out_of_scope: {
+    scope: 'person',
+    fixer: 'vendor-admin',
+    retry: 'after-fix',
+    title: 'Left out by a policy',
+    sentence: (w) => `A policy at ${w.vendor} keeps this app from reading ${w.person}.`,
+    nextStep: (w) =>
+      `An administrator of ${w.vendor} adds ${w.person} to the app’s scope; it can take an hour.`,
+  },
+  account_not_member: {
+    scope: 'person',
+    fixer: 'vendor-admin',
+    retry: 'after-fix',
+    title: 'Not a member',
+    sentence: (w) => `The ${w.app} account of ${w.person} (${w.other}) is not a member of ${w.organization}.`,
+    nextStep: (w) => `An owner invites ${w.other} to ${w.organization} on ${w.vendor}.`,
+  },
+  account_mismatch: {
+    scope: 'person',
+    fixer: 'us',
+    retry: 'never',
+    title: 'Wrong identity answered',
+    sentence: (w) =>
+      `${w.vendor} answered for another identity when asked about ${w.person}; the connection was stopped at once.`,
+    nextStep: () => 'Report this to the makers of Muster; nothing was stored.',
+  },
+  account_changed: {
+    scope: 'person',
+    fixer: 'our-admin',
+    retry: 'after-fix',
+    title: 'Account was replaced',
+    sentence: (w) =>
+      `The login ${w.other} now belongs to a different ${w.app} account than the one connected to ${w.person}.`,
+    nextStep: chooseByHand,
+  },
+  person_opted_out: {
+    scope: 'person',
+    fixer: 'person',
+    retry: 'never',
+    title: 'Said no',
+    sentence: (w) => `${w.person} does not want to be connected with ${w.app}.`,
+    nextStep: (w) => `Only ${w.person} can change that, under My Work › Connected apps.`,
+  },
+  person_inactive: {
+    scope: 'person',
+    fixer: 'our-admin',
+    retry: 'after-fix',
+    title: 'Inactive',
+    sentence: (w) => `${w.person} is inactive on the roster.`,
+    nextStep: () => 'Nothing to do, unless the roster is wrong.',
+  },
+
+  rate_limited: {
+    ...passing,
+    title: 'Waiting for the vendor’s limit',
+    sentence: (w) => `${w.vendor} limits how fast we may ask, and lets us go on at ${w.until}.`,
+    nextStep: () => 'Nothing to do: Muster goes on by itself at that time.',
+  },
+  vendor_busy: {
+    ...passing,
+    title: 'Vendor is busy',
+    sentence: (w) => `${w.vendor} could not answer just now.`,
+    nextStep: (w) => `Nothing to do: Muster tries again at ${w.until}.`,
+  },
+  vendor_timeout: {
+    ...passing,
+    title: 'Vendor is slow',
+    sentence: (w) => `${w.vendor} did not answer in time.`,
+    nextStep: (w) => `Nothing to do: Muster tries again at ${w.until}.`,
+  },
+  network_error: {
+    ...passing,
+    title: 'Connection broke',
+    sentence: (w) => `The connection to ${w.host} broke.`,
+    nextStep: (w) =>
+      `Nothing to do: Muster tries again at ${w.until}. If it goes on, check the network of this server.`,
+  },
+  token_cooldown: {
+    ...passing,
+    title: 'Waiting before signing in again',
+    sentence: (w) => `Signing in at ${w.vendor} failed several times, so Muster waits before it asks again.`,
+    nextStep: (w) => `Nothing to do until ${w.until}.`,
+  },
+  unreachable_for_long: {
+    scope: 'app',
+    fixer: 'our-admin',
+    retry: 'after-fix',
+    title: 'Not reachable for a day',
+    sentence: (w) => `${w.vendor} could not be asked for 24 hours${w.fact && `; last: ${w.fact}`}.`,
+    nextStep: (w) => `Check the network of this server and the status page of ${w.vendor}; then press Check.`,
+  },
+
+  cursor_expired: {
+    scope: 'person',
+    fixer: 'wait',
+    retry: 'auto',
+    title: 'Reading starts anew',
+    sentence: (w) =>
+      `${w.vendor} no longer remembers where we stopped reading, so everything is read once more.`,
+    nextStep: () => 'Nothing to do.',
+  },
+  partly_read: {
+    scope: 'person',
+    fixer: 'vendor-admin',
+    retry: 'auto',
+    title: 'Partly read',
+    sentence: (w) =>
+      `${w.vendor} refused a part of what was asked for ${w.person}${w.fact && `: ${w.fact}`}.`,
+    nextStep: (w) => `An administrator of ${w.vendor} allows it, if it is wanted.`,
+  },
+  data_unexpected: {
+    scope: 'app',
+    fixer: 'us',
+    retry: 'after-fix',
+    title: 'Answer not understood',
+    sentence: (w) =>
+      `${w.vendor} gave an answer that does not have the agreed shape${w.fact && `: ${w.fact}`}. It was not used.`,
+    nextStep: (w) =>
+      `Try again; if a proxy stands between this server and ${w.host}, look at it first, otherwise report this to the makers of Muster.`,
+  },
+
+  run_cancelled: {
+    scope: 'person',
+    fixer: 'our-admin',
+    retry: 'after-fix',
+    title: 'Run cancelled',
+    sentence: (w) => `The run was cancelled before ${w.person}’s turn came.`,
+    nextStep: () => 'Start it again for the people left.',
+  },
+  run_stopped_app_fault: {
+    scope: 'person',
+    fixer: 'our-admin',
+    retry: 'after-fix',
+    title: 'Run stopped',
+    sentence: (w) => `The run stopped because ${w.app} itself has a fault; ${w.person} was left as before.`,
+    nextStep: (w) => `Mend ${w.app} under Settings › Apps, then start the run again.`,
+  },
+  already_connected: {
+    scope: 'person',
+    fixer: 'our-admin',
+    retry: 'never',
+    title: 'Already connected',
+    sentence: (w) => `${w.person} is already connected with ${w.app}.`,
+    nextStep: () => 'Nothing to do.',
+  },
+  connected_by_self: {
+    scope: 'person',
+    fixer: 'person',
+    retry: 'never',
+    title: 'Connected by the person',
+    sentence: (w) => `${w.person} connected ${w.app} themself; runs leave that alone.`,
+    nextStep: () => 'Nothing to do.',
+  },
+  item_lost: {
+    scope: 'person',
+    fixer: 'wait',
+    retry: 'auto',
+    title: 'Taken up again',
+    sentence: () => 'The worker stopped in the middle; another one takes it up again.',
+    nextStep: () => 'Nothing to do.',
+  },
+  unknown: {
+    scope: 'system',
+    fixer: 'us',
+    retry: 'after-fix',
+    title: 'Not recognised',
+    sentence: (w) =>
+      `${w.vendor} answered with an error that Muster does not know yet${w.fact && ` (${w.fact})`}.`,
+    nextStep: () => 'Try again. If it stays, report the code and the request id to the makers of Muster.',
+  },
+
+  file_too_large: {
+    ...wholeFile,
+    title: 'File too large',
+    sentence: () => 'The file is larger than 10 MB.',
+    nextStep: () => 'Divide it and upload the parts. Nothing was changed.',
+  },
+  file_too_many_rows: {
+    ...wholeFile,
+    title: 'Too many rows',
+    sentence: (w) => `The file has more rows than can be taken at once${w.fact && ` (${w.fact})`}.`,
+    nextStep: () => 'Divide it and upload the parts. Nothing was changed.',
+  },
+  file_not_text: {
+    ...wholeFile,
+    title: 'Not a CSV text',
+    sentence: (w) => `The file is not CSV in UTF-8${w.fact && `: ${w.fact}`}.`,
+    nextStep: () => 'In Excel choose “CSV UTF-8 (comma delimited)” under Save as. Nothing was changed.',
+  },
+  file_header_missing: {
+    ...wholeFile,
+    title: 'Columns not recognised',
+    sentence: (w) => `The first line does not name the columns${w.fact && `: ${w.fact}`}.`,
+    nextStep: () => 'Keep the first line of the downloaded file. Nothing was changed.',
+  },
+  file_wrong_app: {
+    ...wholeFile,
+    title: 'File of another app',
+    sentence: (w) => `This file was made for ${w.other}, not for ${w.app}.`,
+    nextStep: () => 'Choose the file that belongs to this app. Nothing was changed.',
+  },
+  row_person_unknown: {
+    ...row,
+    title: 'Person not on the roster',
+    sentence: (w) => `Nobody on the roster has the account id ${w.fact || 'of this row'}.`,
+    nextStep: () => 'Correct account_id, or import the person first.',
+  },
+  row_account_unknown: {
+    ...row,
+    title: 'Account not in the directory',
+    sentence: (w) => `${w.organization} on ${w.vendor} has no account ${w.other}.`,
+    nextStep: () => 'Correct external_login or external_id.',
+  },
+  row_account_inactive: {
+    ...row,
+    title: 'Account not active',
+    sentence: (w) => `The account ${w.other} is suspended at ${w.vendor}.`,
+    nextStep: (w) => `Activate it on ${w.vendor}, or choose another.`,
+  },
+  row_account_taken: {
+    ...row,
+    title: 'Account already taken',
+    sentence: (w) => `The account ${w.fact} is already connected to ${w.other}.`,
+    nextStep: (w) => `Disconnect ${w.other} first, if it is not theirs.`,
+  },
+  row_duplicate_person: {
+    ...row,
+    title: 'Person twice in the file',
+    sentence: (w) => `${w.person} stands in this file more than once, with different answers.`,
+    nextStep: () => 'Keep one of the rows.',
+  },
+  row_duplicate_account: {
+    ...row,
+    title: 'Account twice in the file',
+    sentence: (w) => `The account ${w.other} is given to two people in this file.`,
+    nextStep: () => 'Keep one of the rows.',
+  },
+  row_ids_disagree: {
+    ...row,
+    title: 'Login and id disagree',
+    sentence: (w) => `external_login and external_id name different ${w.app} accounts.`,
+    nextStep: () => 'Correct one of them, or leave one empty.',
+  },
+  row_action_unknown: {
+    ...row,
+    title: 'Action not known',
+    sentence: (w) => `“${w.fact}” is not an action.`,
+    nextStep: () => 'Use map, skip, disconnect, accept, or leave it empty.',
+  },
+  row_person_opted_out: {
+    ...row,
+    title: 'Person said no',
+    sentence: (w) => `${w.person} does not want to be connected with ${w.app}.`,
+    nextStep: (w) => `Only ${w.person} can change that.`,
+  },
+  row_stale: {
+    ...row,
+    title: 'Changed since the download',
+    sentence: (w) => `${w.person} or the account changed after this file was downloaded.`,
+    nextStep: () => 'Download the file again and look at this row.',
+  },
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod'
+import type { Role } from '../words.ts'
+
+/**
+ * Who may call a route. `public`: nobody signed in. `self`: any signed-in person, about themself only.
+ * A role: that role or one above it (administrator > manager > employee). The policy module enforces it; a
+ * route cannot be written without it.
+ */
+export type Access = 'public' | 'self' | Role
+
+export interface RouteContract {
+  summary: string
+  access: Access
+  /** Wants a sign-in at most five minutes old when done in the browser (security: step-up). */
+  stepUp?: boolean
+  params?: z.ZodType
+  query?: z.ZodType
+  /** JSON unless `bodyType` says otherwise. */
+  body?: z.ZodType
+  bodyType?: 'json' | 'csv'
+  /** Absent: 204. A string schema with `responseType` csv or events is sent as it is. */
+  response?: z.ZodType
+  responseType?: 'json' | 'csv' | 'events' | 'text'
+  /** The status of success; 200, or 204 without a response. */
+  status?: number
+}
+
+/** Gives a route its exact type. Keys of the tables are `METHOD /path/{param}`, below /api/v1. */
+export function route<const R extends RouteContract>(contract: R): R {
+  return contract
+}
+
+/** RFC 3339, UTC. */
+export const Time = z.iso.datetime()
+
+export const cursorQuery = {
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(2000).optional(),
+}
+
+export function page<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable(), total: z.number().int() })
+}
+
+/** A query parameter given once or several times. */
+export const oneOrMany = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) => (value === undefined || Array.isArray(value) ? value : [value]),
+    z.array(item).max(50).optional(),
+  )
