@@ -484,7 +484,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
   row_account_taken: {
     ...row,
     title: 'Account already taken',
-    sentence: (w) => `The account ${w.fact} is already connected to ${w.other}.`,
+    sentence: (w) => `The account ${w.fact || 'of this row'} is already connected to ${w.other}.`,
     nextStep: (w) => `Disconnect ${w.other} first, if it is not theirs.`,
   },
   row_duplicate_person: {
