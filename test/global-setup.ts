@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../server/db/embedded.ts'
+import { isAlive } from '../server/db/embedded-owner.ts'
 import { migrate } from '../server/db/migrate.ts'
 import { openDatabase } from '../server/db/pool.ts'
+import { ask, databaseUrl } from './postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -14,6 +15,8 @@ declare module 'vitest' {
     postgres: { url: string; template: string } | { problem: string }
   }
 }
+
+const PREFIX = 'muster-test-'
 
 /** One PostgreSQL with a migrated template database for all test files of a run. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
@@ -35,11 +38,30 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function embedded(undo: (() => Promise<unknown>)[]): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'muster-test-'))
+  const parent = await roomInMemory()
+  await sweep(parent)
+  const dataDir = await mkdtemp(join(parent, `${PREFIX}${process.pid}-`))
   undo.push(() => rm(dataDir, { recursive: true, force: true }))
   const server = await startEmbedded({ dataDir })
   undo.push(server.stop)
   return server.url
+}
+
+/** A database is 300 files: making and dropping them by the dozen is ten times as fast in memory. */
+async function roomInMemory(): Promise<string> {
+  const free = await statfs('/dev/shm')
+    .then(({ bavail, bsize }) => bavail * bsize)
+    .catch(() => 0)
+  return free > 2 ** 31 ? '/dev/shm' : tmpdir()
+}
+
+/** Removes what runs left behind that were killed. */
+async function sweep(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.startsWith(PREFIX) || isAlive(Number.parseInt(name.slice(PREFIX.length), 10))) continue
+    // Another user's is theirs to remove.
+    await rm(join(parent, name), { recursive: true, force: true }).catch(() => {})
+  }
 }
 
 async function migratedDatabase(url: string, name: string, undo: (() => Promise<unknown>)[]): Promise<void> {
@@ -50,21 +72,5 @@ async function migratedDatabase(url: string, name: string, undo: (() => Promise<
     await migrate(database.kysely)
   } finally {
     await database.close()
-  }
-}
-
-/** The same server, another database. */
-export function databaseUrl(url: string, name: string): string {
-  return url.replace(/\/[^/?]*(\?.*)?$/, `/${name}$1`)
-}
-
-/** One statement on a connection of its own. */
-export async function ask(url: string, statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
   }
 }
