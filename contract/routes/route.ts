@@ -18,7 +18,10 @@ export interface RouteContract {
   /** JSON unless `bodyType` says otherwise. */
   body?: z.ZodType
   bodyType?: 'json' | 'csv'
-  /** Absent: 204. A string schema with `responseType` csv or events is sent as it is. */
+  /** Largest body in bytes; 1 MB of JSON or 10 MB of CSV unless said otherwise. */
+  maxBytes?: number
+  /** Absent: 204. A string schema with `responseType` csv or text is sent as it is; of an
+   * `events` route the handler describes the stream (server/http/api.ts). */
   response?: z.ZodType
   responseType?: 'json' | 'csv' | 'events' | 'text'
   /** The status of success; 200, or 204 without a response. */

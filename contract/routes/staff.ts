@@ -71,6 +71,7 @@ export const staffRoutes = {
     query: z.strictObject({ dryRun: z.enum(['true', 'false']).default('false') }),
     body: z.string(),
     bodyType: 'csv',
+    maxBytes: 40 * 1024 * 1024,
     response: ImportResult,
   }),
 }

@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { route } from './route.ts'
 
-/** Served at the root as well as below /api/v1, because probes and scrapers expect them there. */
 export const systemRoutes = {
+  'GET /openapi.json': route({
+    summary: 'This interface as an OpenAPI 3.1 document',
+    access: 'public',
+    response: z.record(z.string(), z.unknown()),
+  }),
+
   'GET /healthz': route({
     summary: 'The process answers',
     access: 'public',
@@ -20,3 +25,6 @@ export const systemRoutes = {
     responseType: 'text',
   }),
 }
+
+/** Served at the root as well as below /api/v1, because probes and scrapers expect them there. */
+export const rootRoutes: readonly (keyof typeof systemRoutes)[] = ['GET /healthz', 'GET /readyz', 'GET /metrics']

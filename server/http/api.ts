@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { RouteAnswer, RouteKey, RouteParsed, Routes } from '../../contract/routes/index.ts'
 import type { Role } from '../../contract/words.ts'
+import type { Change } from '../db/notify.ts'
 
 /** Who asks. */
 export interface Actor {
@@ -15,14 +16,32 @@ export interface Actor {
   authenticatedAt: Date | null
 }
 
-/** What a handler gets: the validated input, who asks, and Fastify's own objects for cookies and streams. */
+/** What a handler gets: the validated input, who asks, and Fastify's own objects for cookies and headers. */
 export type Call<K extends RouteKey> = RouteParsed<K> & {
   actor: Routes[K]['access'] extends 'public' ? Actor | null : Actor
   request: FastifyRequest
   reply: FastifyReply
 }
 
-export type Handler<K extends RouteKey> = (call: Call<K>) => Promise<RouteAnswer<K>>
+/**
+ * What the handler of an `events` route answers with. The server reads at once, then after each change that
+ * concerns the stream, at most four times a second, and until the reader, their session or the server goes.
+ */
+export interface EventStream {
+  concerns(change: Change): boolean
+  /** `changes`: what changed since the last reading, each once; empty = tell everything (start, gap). */
+  read(changes: Change[]): Promise<Reading>
+}
+
+export interface Reading {
+  events: { event: string; data: unknown }[]
+  /** Nothing will follow: the stream is closed after these. */
+  ended?: boolean
+}
+
+export type Handler<K extends RouteKey> = (
+  call: Call<K>,
+) => Promise<Routes[K] extends { responseType: 'events' } ? EventStream : RouteAnswer<K>>
 
 /**
  * Where features hang in their routes: `api.handle('GET /staff', async ({ query }) => …)`. Path, method,
