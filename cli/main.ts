@@ -24,7 +24,8 @@ localCommands(program)
 
 // Not as the option's default, or --help would print the secret.
 program.hook('preAction', (_program, command) => {
-  if (!command.optsWithGlobals<GlobalOptions>().token) program.setOptionValue('token', process.env.MUSTER_TOKEN)
+  if (!command.optsWithGlobals<GlobalOptions>().token)
+    program.setOptionValue('token', process.env.MUSTER_TOKEN)
 })
 
 try {

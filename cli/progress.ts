@@ -22,7 +22,12 @@ export function progressText(run: RunShape): string {
   const done = selected - waiting
   const filled = Math.round((done / selected) * width)
   const bar = '█'.repeat(filled) + '░'.repeat(width - filled)
-  const parts = [`${bar}  ${done} of ${selected}`, `${connected} connected`, `${needsMapping} need mapping`, `${failed} failed`]
+  const parts = [
+    `${bar}  ${done} of ${selected}`,
+    `${connected} connected`,
+    `${needsMapping} need mapping`,
+    `${failed} failed`,
+  ]
   if (run.secondsLeft !== null) parts.push(`about ${Math.ceil(run.secondsLeft)} s`)
   return parts.join(' · ')
 }

@@ -12,8 +12,16 @@ interface SelectionOptions {
 /** Adds the four ways to say who is meant. */
 export function withSelection(command: Command): Command {
   return command
-    .addOption(new Option('--all', 'everybody who is active on the roster').conflicts(['group', 'accountId', 'filter']))
-    .addOption(new Option('--group <group>', 'the active people of one group').conflicts(['accountId', 'filter']))
+    .addOption(
+      new Option('--all', 'everybody who is active on the roster').conflicts([
+        'group',
+        'accountId',
+        'filter',
+      ]),
+    )
+    .addOption(
+      new Option('--group <group>', 'the active people of one group').conflicts(['accountId', 'filter']),
+    )
     .addOption(new Option('--account-id <id...>', 'these people').conflicts(['filter']))
     .option('--filter <query>', 'who matches, as in the address of Manage Staff: "failure=any&team=Data"')
 }
@@ -32,7 +40,8 @@ export function selectionOf(options: SelectionOptions): Selection {
 function parseFilter(query: string): StaffFilter {
   const entries = [...new URLSearchParams(query)]
   const unknown = entries.find(([name]) => !filterNames.some((known) => known === name))
-  if (unknown) throw new CommandError(`“${unknown[0]}” is not a filter. Filters are: ${filterNames.join(', ')}.`)
+  if (unknown)
+    throw new CommandError(`“${unknown[0]}” is not a filter. Filters are: ${filterNames.join(', ')}.`)
   // The server validates the values and answers with a sentence for each that it does not know.
   return Object.fromEntries(entries) as StaffFilter
 }

@@ -50,7 +50,8 @@ export function appCommands(program: Command): void {
       const session = openSession(command)
       const check = await session.client('POST /apps/{app}/check', { params: { app }, body: {} })
       session.answer(check, () => showChecks(check.lines))
-      if (!check.finished) throw new CommandError('The check is still under way; look again with `muster apps list`.')
+      if (!check.finished)
+        throw new CommandError('The check is still under way; look again with `muster apps list`.')
       if (!check.ok) process.exitCode = exit.couldNotRun
     })
 
@@ -65,7 +66,9 @@ export function appCommands(program: Command): void {
         throw new CommandError('This forgets the credential and disconnects everybody. Say --yes to do it.')
       }
       const answer = await session.client('DELETE /apps/{app}', { params: { app } })
-      session.answer(answer, () => process.stdout.write(`Uninstalled; ${answer.disconnected} people disconnected.\n`))
+      session.answer(answer, () =>
+        process.stdout.write(`Uninstalled; ${answer.disconnected} people disconnected.\n`),
+      )
     })
 }
 
@@ -77,7 +80,9 @@ export function appName(value: string): App {
 
 async function readJson(path: string): Promise<Record<string, unknown>> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}.`)
+    throw new CommandError(
+      `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}.`,
+    )
   })
   try {
     const value: unknown = JSON.parse(text)

@@ -32,7 +32,9 @@ export function runCommands(program: Command): void {
       .option('--dry-run', 'show the outcome and change nothing')
       .option('--wait', 'follow the run to its end and print the counts')
       .description(descriptions[action])
-      .action((app: App, options: StartOptions, self: Command) => start(openSession(self), app, action, options))
+      .action((app: App, options: StartOptions, self: Command) =>
+        start(openSession(self), app, action, options),
+      )
   }
 
   const run = program.command('run').description('runs')
@@ -48,7 +50,13 @@ export function runCommands(program: Command): void {
       session.answer(items ? { ...found, items } : found, () => {
         showRun(found)
         if (!items) return
-        const rows = items.map((i) => [i.accountId, i.displayName, i.outcome, i.login ?? '', i.failure?.sentence ?? ''])
+        const rows = items.map((i) => [
+          i.accountId,
+          i.displayName,
+          i.outcome,
+          i.login ?? '',
+          i.failure?.sentence ?? '',
+        ])
         process.stdout.write(`\n${table(['account id', 'name', 'outcome', 'login', 'why'], rows)}`)
       })
     })
@@ -95,7 +103,10 @@ async function allItems(session: Session, id: string) {
   const items = []
   let cursor: string | undefined
   do {
-    const page = await session.client('GET /runs/{id}/items', { params: { id }, query: { limit: 500, cursor } })
+    const page = await session.client('GET /runs/{id}/items', {
+      params: { id },
+      query: { limit: 500, cursor },
+    })
     items.push(...page.items)
     cursor = page.nextCursor ?? undefined
   } while (cursor)
@@ -114,7 +125,9 @@ function exitCodeOf(run: RunShape): number {
 function showRun(run: RunShape): void {
   const { counts } = run
   const done = run.action === 'disconnect' ? 'disconnected' : 'connected'
-  process.stdout.write(`${run.dryRun ? 'Dry run: ' : ''}${run.action} ${appNames[run.app]} – ${run.state}\n\n`)
+  process.stdout.write(
+    `${run.dryRun ? 'Dry run: ' : ''}${run.action} ${appNames[run.app]} – ${run.state}\n\n`,
+  )
   process.stdout.write(
     table(
       ['people', 'count'],
@@ -132,4 +145,3 @@ function showRun(run: RunShape): void {
   if (run.waitingUntil) process.stdout.write(`\nWaiting until ${run.waitingUntil}.\n`)
   if (run.failure) process.stdout.write(`\n${run.failure.sentence}\n${run.failure.nextStep}\n`)
 }
-

@@ -37,7 +37,8 @@ export function staffCommands(program: Command): void {
     .action(async ({ limit, ...filter }: { limit: string }, command: Command) => {
       const session = openSession(command)
       const wanted = Number(limit)
-      if (!Number.isInteger(wanted) || wanted < 1) throw new CommandError('--limit takes a whole number from 1 on.')
+      if (!Number.isInteger(wanted) || wanted < 1)
+        throw new CommandError('--limit takes a whole number from 1 on.')
       const query = { ...filter, limit: Math.min(wanted, 500) }
       const first = await session.client('GET /staff', { query })
       const items = [...first.items]
@@ -60,7 +61,8 @@ export function staffCommands(program: Command): void {
           person.connections.map((c) => c.failure?.sentence ?? '').find(Boolean) ?? '',
         ])
         process.stdout.write(table(['account id', 'name', 'email', 'status', 'connections', 'failure'], rows))
-        if (items.length < first.total) session.say(`${items.length} of ${first.total}; see the rest with --limit.`)
+        if (items.length < first.total)
+          session.say(`${items.length} of ${first.total}; see the rest with --limit.`)
       })
     })
 }
@@ -74,12 +76,16 @@ function yesNo(value: string): 'true' | 'false' {
 /** A file as text. UTF-8 only: a name that is silently mangled is worse than a refused file. */
 async function readText(path: string): Promise<string> {
   const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(`${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}.`)
+    throw new CommandError(
+      `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}.`,
+    )
   })
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
-    throw new CommandError(`${path} is not UTF-8 text. In Excel choose “CSV UTF-8 (comma delimited)” under Save as.`)
+    throw new CommandError(
+      `${path} is not UTF-8 text. In Excel choose “CSV UTF-8 (comma delimited)” under Save as.`,
+    )
   }
 }
 
@@ -97,7 +103,9 @@ function showImport({ dryRun, counts, refused, warnings }: ImportResult): void {
     ),
   )
   const lines = (rows: ImportResult['refused']) =>
-    rows.map((row) => `  line ${row.line}${row.accountId ? ` (${row.accountId})` : ''}: ${row.reason}\n`).join('')
+    rows
+      .map((row) => `  line ${row.line}${row.accountId ? ` (${row.accountId})` : ''}: ${row.reason}\n`)
+      .join('')
   if (refused.length > 0) process.stdout.write(`\nRefused:\n${lines(refused)}`)
   if (warnings.length > 0) process.stdout.write(`\nTo look at:\n${lines(warnings)}`)
 }
