@@ -103,7 +103,9 @@ export interface InstalledAppTable {
   connect_unique_names: Generated<boolean>
   installed_by: string
   installed_at: Generated<Date>
-  checked_at: Date | null
+  /** Another one for each configuration. */
+  revision: Generated<string>
+  checked_at: NullableTime
   checks: Json<ProbeLine[]>
   /** The app's fault; null = healthy (once checked). */
   failure: NullableJson<Failure>
@@ -164,9 +166,11 @@ export interface ExternalAccountKeyTable {
 export interface DirectoryWalkTable {
   app: App
   snapshot: number
+  /** The worker that walks; a page of any other is refused. */
+  owner: string | null
   cursor: string | null
-  pages: number
-  accounts: number
+  pages: Generated<number>
+  accounts: Generated<number>
   total: number | null
   started_at: Generated<Date>
 }

@@ -134,6 +134,8 @@ create table installed_app (
   connect_unique_names boolean not null default false,
   installed_by text not null,
   installed_at timestamptz not null default now(),
+  -- Another one for each configuration, so that a check of an older one is not taken for a check of this.
+  revision uuid not null default gen_random_uuid(),
   checked_at timestamptz,
   checks jsonb not null default '[]',
   failure jsonb,
@@ -193,6 +195,8 @@ create table external_account_key (
 create table directory_walk (
   app text primary key,
   snapshot bigint not null,
+  -- The worker that walks; a page of any other is refused.
+  owner uuid,
   cursor text,
   pages integer not null default 0,
   accounts integer not null default 0,
