@@ -5,3 +5,8 @@
 export class OperatorError extends Error {
   override name = 'OperatorError'
 }
+
+/** A setting that Muster does not understand or cannot do without: one sentence that names it and the mend. */
+export class ConfigError extends OperatorError {
+  override name = 'ConfigError'
+}
