@@ -1,6 +1,6 @@
 import type { Failure, FailureStep } from '../contract/failure.ts'
 import type { AccountKind, App, EvidenceKind } from '../contract/words.ts'
-import type { Egress } from './egress.ts'
+import type { Egress, Outbound } from './egress.ts'
 
 /** A value that must not be printed. Made by server/secrets; `reveal()` is called at the last moment. */
 export interface Secret {
@@ -79,7 +79,12 @@ export interface DirectoryPage {
  */
 export interface Vendor<Settings = Record<string, unknown>> {
   app: App
-  /** Tries the credential and each permission separately. Never throws for a fault of the app: reports it. */
+  /** What the egress for an app with these settings is held to. */
+  outbound(settings: Settings): Outbound
+  /**
+   * Tries the credential and each permission separately. Never throws for a fault of the app: reports it.
+   * What passes by itself (a limit, a timeout) says nothing about the app and is thrown.
+   */
   probe(context: VendorContext<Settings>): Promise<ProbeReport>
   /** Reads one page of the directory at the vendor's largest page size. `cursor` null = from the start. */
   readDirectory(context: VendorContext<Settings>, cursor: string | null): Promise<DirectoryPage>

@@ -1,0 +1,23 @@
+/** For tests only: a certificate for the host vendor.test, signed by itself, good until 2126. */
+export const testCertificate = {
+  cert: `\
+-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUQmlln4NvxK/nU3BDijhUIJxQiZwwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLdmVuZG9yLnRlc3QwIBcNMjYxMTIzMTQ1ODA3WhgPMjEyNjEw
+MzAxNDU4MDdaMBYxFDASBgNVBAMMC3ZlbmRvci50ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEgO7M0+7ppIubEbMmgY37VZ5EHpl2V7oOrnCaFlR/PoNac80A
++hq6DisuZYppssAHlMnUuACFDT58JWHOup7vC6NrMGkwHQYDVR0OBBYEFPLy/knE
+Ic+8hdmLPaGQERq7yq3sMB8GA1UdIwQYMBaAFPLy/knEIc+8hdmLPaGQERq7yq3s
+MA8GA1UdEwEB/wQFMAMBAf8wFgYDVR0RBA8wDYILdmVuZG9yLnRlc3QwCgYIKoZI
+zj0EAwIDSAAwRQIgdUjAVvWRwpOIwmppdWfLurj9e5GgAt3xalRP9jKRM30CIQDz
+FAiP4C7oJ21nkAhCCqxpokJSGCgyjXmackwJr4h9fg==
+-----END CERTIFICATE-----
+`,
+  key: `\
+-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgtthC3txtTI6gi3W6
+T6y8EFxMYxIqH+8lX4cxIrcVbdGhRANCAASA7szT7umki5sRsyaBjftVnkQemXZX
+ug6ucJoWVH8+g1pzzQD6GroOKy5limmywAeUydS4AIUNPnwlYc66nu8L
+-----END PRIVATE KEY-----
+`,
+}
