@@ -1,0 +1,45 @@
+import { Button } from '@mantine/core'
+import { CircleAlert } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { problemWords } from '../api.ts'
+import classes from './notices.module.css'
+
+/** What happened and a way to try again; where a list or a page could not be loaded. */
+export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { title, sentence } = problemWords(error)
+  return (
+    <div className={classes.notice} role="alert">
+      <CircleAlert size={18} className={classes.act} aria-hidden="true" />
+      <div>
+        <strong>{title}</strong>
+        <p className={classes.text}>{sentence}</p>
+        {onRetry && (
+          <Button variant="default" size="sm" onClick={onRetry}>
+            Try again
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** One line of trouble inside a form or a dialog. */
+export function ProblemLine({ error }: { error: unknown }) {
+  if (!error) return null
+  return (
+    <p role="alert" className={classes.line}>
+      <CircleAlert size={16} aria-hidden="true" />
+      <span>{problemWords(error).sentence}</span>
+    </p>
+  )
+}
+
+/** An empty list: why it is empty and what to do. */
+export function EmptyNotice({ title, children }: { title: string; children?: ReactNode }) {
+  return (
+    <div className={classes.empty}>
+      <strong>{title}</strong>
+      <div className={classes.text}>{children}</div>
+    </div>
+  )
+}
