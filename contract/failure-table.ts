@@ -167,7 +167,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     title: 'No account found',
     sentence: (w) =>
-      `Nobody in ${w.organization} on ${w.vendor} has the email, identity or name of ${w.person}.`,
+      `Nobody in ${w.organization} on ${w.vendor} has the email, identity or name of ${w.person}${w.fact && ` (${w.fact})`}.`,
     nextStep: chooseByHand,
   },
   match_no_evidence: {
@@ -175,7 +175,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'vendor-admin',
     title: 'Nothing to compare',
     sentence: (w) =>
-      `${w.vendor} shows no work email or identity for anyone who looks like ${w.person}, so we cannot be sure which account is theirs.`,
+      `${w.vendor} shows no work email or identity for anyone who looks like ${w.person}${w.fact && ` (${w.fact})`}, so we cannot be sure which account is theirs.`,
     nextStep: (w) =>
       `${chooseByHand(w)} Single sign-on or a verified domain on ${w.vendor} would settle it for everyone.`,
   },
@@ -200,7 +200,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     title: 'Only a likeness',
     sentence: (w) =>
-      `${w.vendor} shows no work email for ${w.person}. The account ${w.other} has the same name, which alone proves nothing.`,
+      `${w.vendor} shows nothing but the name to link ${w.person} with the account ${w.other}${w.fact && `, and ${w.fact}`}. A name alone proves nothing.`,
     nextStep: () => 'Accept the proposal if it is the right account, or choose another.',
   },
   match_taken: {
@@ -224,7 +224,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     title: 'No email on the roster',
     sentence: (w) =>
-      `The roster has no email for ${w.person}, and nobody on ${w.vendor} has exactly that name.`,
+      `The roster has no email for ${w.person} that can be compared${w.fact && ` (${w.fact})`}, and no account on ${w.vendor} can be told by the name.`,
     nextStep: (w) => `Import the roster with the email, or choose the ${w.app} account by hand.`,
   },
   person_email_foreign: {
@@ -232,7 +232,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     title: 'Email outside the organisation',
     sentence: (w) =>
-      `${w.email} is not in a domain of ${w.organization}, so ${w.vendor} cannot vouch for it.`,
+      `${w.email} is not in a domain of ${w.organization}, so ${w.vendor} cannot vouch for it, and nobody there shows it or the name of ${w.person}.`,
     nextStep: chooseByHand,
   },
 
