@@ -94,6 +94,8 @@ export interface StaffMemberTable {
   search_text: ColumnType<string, never, never>
   created_at: Generated<Date>
   updated_at: Generated<Date>
+  /** The transaction that wrote the row last; kept by the database. */
+  changed_in: ColumnType<string, never, never>
 }
 
 export interface InstalledAppTable {
@@ -111,8 +113,9 @@ export interface InstalledAppTable {
   failure: NullableJson<Failure>
   fault_since: NullableTime
   credential_expires_at: NullableTime
-  /** Number of the last complete walk of the directory, and when it ended. */
+  /** Number of the last complete walk of the directory, how many accounts it saw, and when it ended. */
   directory_snapshot: Generated<number>
+  directory_accounts: Generated<number>
   directory_read_at: NullableTime
 }
 
@@ -191,6 +194,15 @@ export interface ConnectionTable {
   connected_by: string | null
   connected_at: NullableTime
   updated_at: Time
+  /** The transaction that wrote the row last; kept by the database. */
+  changed_in: ColumnType<string, never, never>
+}
+
+/** What was deleted of staff_member (app null) and connection; written by the database. */
+export interface StaffRemovalTable {
+  account_id: string
+  app: App | null
+  changed_in: ColumnType<string, never, never>
 }
 
 export interface ProposalTable {
@@ -283,6 +295,7 @@ export interface Tables {
   external_account_key: ExternalAccountKeyTable
   directory_walk: DirectoryWalkTable
   connection: ConnectionTable
+  staff_removal: StaffRemovalTable
   proposal: ProposalTable
   proposal_rejection: ProposalRejectionTable
   run: RunTable

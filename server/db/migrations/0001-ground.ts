@@ -101,6 +101,14 @@ end $$;
 create trigger audit_refuse before update or delete or truncate on audit_entry
   for each statement execute function audit_refuse();
 
+-- Which transaction wrote a row last. The staff list keeps a copy of what its filters look at and reads only
+-- the rows that an earlier snapshot did not show (server/staff/staff-index.store.ts).
+create function stamp_change() returns trigger language plpgsql as $$
+begin
+  new.changed_in := pg_current_xact_id();
+  return new;
+end $$;
+
 create table staff_member (
   account_id text primary key,
   display_name text not null,
@@ -111,7 +119,8 @@ create table staff_member (
   active boolean not null default true,
   search_text text not null,
   created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  updated_at timestamptz not null default now(),
+  changed_in xid8 not null default pg_current_xact_id()
 );
 
 create function staff_search_text() returns trigger language plpgsql as $$
@@ -121,12 +130,11 @@ begin
 end $$;
 create trigger staff_search_text before insert or update of display_name, email, aliases, account_id on staff_member
   for each row execute function staff_search_text();
+create trigger staff_member_change before update on staff_member
+  for each row execute function stamp_change();
 
-create index staff_member_search on staff_member using gin (search_text gin_trgm_ops);
-create index staff_member_name on staff_member (display_name collate people, account_id);
 create index staff_member_email on staff_member (lower(email), account_id);
-create index staff_member_groups on staff_member using gin (groups);
-create index staff_member_teams on staff_member using gin (teams);
+create index staff_member_changed on staff_member (changed_in);
 
 create table installed_app (
   app text primary key,
@@ -142,6 +150,7 @@ create table installed_app (
   fault_since timestamptz,
   credential_expires_at timestamptz,
   directory_snapshot bigint not null default 0,
+  directory_accounts integer not null default 0,
   directory_read_at timestamptz
 );
 
@@ -218,6 +227,7 @@ create table connection (
   connected_by text,
   connected_at timestamptz,
   updated_at timestamptz not null default now(),
+  changed_in xid8 not null default pg_current_xact_id(),
   primary key (account_id, app),
   check ((status = 'connected') <= (external_id is not null))
 );
@@ -225,6 +235,26 @@ create table connection (
 create unique index connection_account on connection (app, external_id) where external_id is not null;
 create index connection_status on connection (app, status, account_id);
 create index connection_failure on connection (failure_code, account_id) where failure_code is not null;
+create index connection_changed on connection (changed_in);
+create trigger connection_change before update on connection
+  for each row execute function stamp_change();
+
+-- Rows that are gone have no place to say so. app is null when it was the person.
+create table staff_removal (
+  account_id text not null,
+  app text,
+  changed_in xid8 not null default pg_current_xact_id()
+);
+create index on staff_removal (changed_in);
+create function note_removal() returns trigger language plpgsql as $$
+begin
+  insert into staff_removal (account_id, app) select r ->> 'account_id', r ->> 'app' from (select to_jsonb(g) from gone g) as t (r);
+  return null;
+end $$;
+create trigger staff_member_removal after delete on staff_member
+  referencing old table as gone for each statement execute function note_removal();
+create trigger connection_removal after delete on connection
+  referencing old table as gone for each statement execute function note_removal();
 
 create table proposal (
   account_id text not null references staff_member,
