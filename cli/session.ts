@@ -59,7 +59,7 @@ export function errorSentence(error: unknown, url: string): string {
     return `No Muster server answers at ${url}. Start one with \`muster serve\`, or name another with --url or MUSTER_URL.`
   }
   // Carries one complete sentence; anything else is a fault of ours and shows where.
-  if (error instanceof Error && error.name === 'OperatorError') return error.message
+  if (error instanceof Error && ['OperatorError', 'ConfigError'].includes(error.name)) return error.message
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 

@@ -43,7 +43,7 @@ export function localCommands(program: Command): void {
     .option('--name <name>')
     .action(async (options: { email: string; name?: string }, command: Command) => {
       const { createAdmin } = await import('./accounts.ts')
-      await createAdmin(options, command.optsWithGlobals<GlobalOptions>().json ?? false)
+      await createAdmin(options, command.optsWithGlobals<GlobalOptions>())
     })
 
   program

@@ -1,0 +1,124 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { createClient } from '../../contract/client.ts'
+import { createApiToken } from '../../server/auth/api-tokens.store.ts'
+import { createSignInLink } from '../../server/auth/sign-in-links.store.ts'
+import { createAdministrator } from '../../server/auth/users.store.ts'
+import { readConfig } from '../../server/config.ts'
+import { joinOrStartEmbedded, startEmbedded } from '../../server/db/embedded.ts'
+import { openDatabase } from '../../server/db/pool.ts'
+import { startServer } from '../../server/main.ts'
+import { CommandError } from '../session.ts'
+import type { DemoOptions } from './commands.ts'
+import { untilAskedToStop } from './stop.ts'
+
+const administrator = { email: 'admin@acme.example', name: 'Demo Administrator' }
+
+/** What sandbox/main.ts prints in its one line when it is ready. */
+interface SandboxReady {
+  url: string
+  rosterCsv: string
+  github: { config: Record<string, unknown> }
+}
+
+/**
+ * A made-up organisation on a fresh database, with the sandbox GitHub installed: everything that
+ * `npm start` does, through the same doors (HTTP, the API, the same server).
+ */
+export async function demo(options: DemoOptions & { json: boolean }): Promise<void> {
+  const staff = wholeNumber('--staff', options.staff, 1, 100_000)
+  const dataDir = resolve('.muster-demo')
+  await emptyDirectory(dataDir)
+  const sandbox = await startSandboxProcess(staff, options)
+  const config = readConfig(
+    { MUSTER_ALLOWED_PRIVATE_HOSTS: new URL(sandbox.ready.url).host, MUSTER_LOG_LEVEL: 'warn' },
+    { port: options.port, dataDir },
+    dataDir,
+  )
+  const server = await startServer(config)
+  const { signInLink, token } = await makeAdministrator(dataDir, server.url)
+  const client = createClient({ url: server.url, token })
+  await client('POST /staff/import', { query: {}, body: sandbox.ready.rosterCsv })
+  await client('PUT /apps/{app}', { params: { app: 'github' }, body: sandbox.ready.github.config })
+
+  const ready = { url: server.url, signInLink, token, sandboxUrl: sandbox.ready.url, dataDir }
+  process.stdout.write(options.json ? `${JSON.stringify(ready)}\n` : welcome(staff, ready))
+  await Promise.race([untilAskedToStop(), once(sandbox.process, 'exit')])
+  await server.stop()
+  sandbox.process.kill('SIGTERM')
+}
+
+/** Every demo begins anew. A demo that is still running on this directory is left alone. */
+async function emptyDirectory(dataDir: string): Promise<void> {
+  if (!existsSync(dataDir)) return
+  // Starting the database is what tells whether somebody else has it.
+  const database = await startEmbedded({ dataDir })
+  await database.stop()
+  await rm(dataDir, { recursive: true, force: true })
+}
+
+async function startSandboxProcess(
+  staff: number,
+  options: DemoOptions,
+): Promise<{ process: ChildProcess; ready: SandboxReady }> {
+  const program = join(import.meta.dirname, '../../sandbox/main.ts')
+  const flags = [
+    '--staff',
+    String(staff),
+    '--seed',
+    options.seed,
+    '--latency',
+    options.latency,
+    '--with-parent',
+  ]
+  if (!options.saml) flags.push('--no-saml')
+  if (!options.verifiedDomains) flags.push('--no-verified-domains')
+  const child = spawn(process.execPath, [...process.execArgv, program, ...flags], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const [line] = await Promise.race([
+    once(createInterface(child.stdout), 'line') as Promise<string[]>,
+    once(child, 'exit').then(() =>
+      Promise.reject(new CommandError('The sandbox did not start; its words are above.')),
+    ),
+  ])
+  return { process: child, ready: JSON.parse(line ?? '') as SandboxReady }
+}
+
+async function makeAdministrator(dataDir: string, publicUrl: string) {
+  const embedded = await joinOrStartEmbedded({ dataDir })
+  const database = openDatabase(embedded.url, { connections: 1 })
+  try {
+    await createAdministrator(database.kysely, administrator)
+    const { email } = administrator
+    return {
+      signInLink: await createSignInLink(database.kysely, { email, publicUrl, minutes: 24 * 60 }),
+      token: await createApiToken(database.kysely, { email }),
+    }
+  } finally {
+    await database.close()
+  }
+}
+
+function wholeNumber(flag: string, text: string, least: number, most: number): number {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= least && value <= most) return value
+  throw new CommandError(`${flag} takes a whole number from ${least} to ${most}.`)
+}
+
+function welcome(staff: number, ready: { url: string; signInLink: string; sandboxUrl: string }): string {
+  return `
+  Muster demo: acme, ${staff} made-up people, and a GitHub that answers like GitHub.
+
+  Sign in     ${ready.signInLink}
+  Address     ${ready.url}
+  Sandbox     ${ready.sandboxUrl}   (faults to switch on: sandbox/README.md)
+
+  In Manage Staff select everybody and choose Actions › Connect with GitHub.
+  Ctrl-C ends everything.
+`
+}
