@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEmbedded } from '../server/db/embedded.ts'
@@ -8,6 +7,7 @@ import { isAlive } from '../server/db/embedded-owner.ts'
 import { migrate } from '../server/db/migrate.ts'
 import { openDatabase } from '../server/db/pool.ts'
 import { ask, databaseUrl } from './postgres.ts'
+import { scratchFolder } from './scratch.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -38,21 +38,13 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function embedded(undo: (() => Promise<unknown>)[]): Promise<string> {
-  const parent = await roomInMemory()
+  const parent = await scratchFolder()
   await sweep(parent)
   const dataDir = await mkdtemp(join(parent, `${PREFIX}${process.pid}-`))
   undo.push(() => rm(dataDir, { recursive: true, force: true }))
   const server = await startEmbedded({ dataDir })
   undo.push(server.stop)
   return server.url
-}
-
-/** A database is 300 files: making and dropping them by the dozen is ten times as fast in memory. */
-async function roomInMemory(): Promise<string> {
-  const free = await statfs('/dev/shm')
-    .then(({ bavail, bsize }) => bavail * bsize)
-    .catch(() => 0)
-  return free > 2 ** 31 ? '/dev/shm' : tmpdir()
 }
 
 /** Removes what runs left behind that were killed. */

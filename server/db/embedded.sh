@@ -25,6 +25,8 @@ if [ ! -d data ]; then
   sync data .
 fi
 
+# A folder that was copied or restored may have been opened on the way.
+chmod 700 data
 echo "local all muster $entry" >data/pg_hba.conf
 echo "root root muster" >data/pg_ident.conf
 exec "$bin/postgres" -D data "$@"

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { OperatorError } from '../operator-error.ts'
@@ -76,6 +76,7 @@ async function startOrElse(
   const place = join(dataDir, 'postgres')
   const user = postgresUser()
   const found = findPostgresPackage()
+  await mkdir(dirname(dataDir), { recursive: true })
   await mkdir(place, { recursive: true, mode: 0o700 })
   const libraries = await linkLibraries(found, join(place, 'lib'))
   handOver(place, user)
