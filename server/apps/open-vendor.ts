@@ -1,0 +1,30 @@
+import type { App } from '../../contract/words.ts'
+import type { DirectoryPage, ProbeReport } from '../../vendors/vendor.ts'
+import type { Db } from '../db/handle.ts'
+
+/** An app's vendor with the credential at hand: what the worker calls. */
+export interface OpenVendor {
+  /** What the vendor calls the organisation; for sentences. */
+  organization: string | undefined
+  /** See `Vendor.probe`. */
+  probe(): Promise<ProbeReport>
+  /** See `Vendor.readDirectory`. */
+  readDirectory(cursor: string | null): Promise<DirectoryPage>
+  /** Ends its connections. */
+  close(): Promise<void>
+}
+
+/** What work at a vendor needs. Only the worker has it: it opens secrets. */
+export interface VendorDeps {
+  db: Db
+  /** @throws AppNotInstalled */
+  openVendor(app: App): Promise<OpenVendor>
+}
+
+/** The app was uninstalled, or never installed. */
+export class AppNotInstalled extends Error {
+  override name = 'AppNotInstalled'
+  constructor(app: App) {
+    super(`${app} is not installed`)
+  }
+}
