@@ -39,9 +39,14 @@ export interface Reading {
   ended?: boolean
 }
 
-export type Handler<K extends RouteKey> = (
-  call: Call<K>,
-) => Promise<Routes[K] extends { responseType: 'events' } ? EventStream : RouteAnswer<K>>
+type Answer<R, A> = R extends { responseType: 'events' }
+  ? Promise<EventStream>
+  : R extends { response: unknown }
+    ? Promise<A>
+    : Promise<void>
+
+type Handlers = { [K in RouteKey]: (call: Call<K>) => Answer<Routes[K], RouteAnswer<K>> }
+export type Handler<K extends RouteKey> = Handlers[K]
 
 /**
  * Where features hang in their routes: `api.handle('GET /staff', async ({ query }) => …)`. Path, method,

@@ -25,7 +25,8 @@ export function readBodies(fastify: FastifyInstance): void {
     const text = strictUtf8(body as Buffer)
     if (text === undefined) return done(notUtf8('input_invalid'))
     parseJson(request, text, (error, value) => {
-      if (error) return done(new ProblemError('input_invalid', 'The body says that it is JSON, but it is not.'))
+      if (error)
+        return done(new ProblemError('input_invalid', 'The body says that it is JSON, but it is not.'))
       done(null, value)
     })
   })

@@ -93,7 +93,9 @@ function serveStream(
     pending.clear()
     try {
       const { events, ended = false } = await stream.read(batch)
-      const text = events.map(({ event, data }) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`).join('')
+      const text = events
+        .map(({ event, data }) => `event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
+        .join('')
       if (gone.signal.aborted) return
       // A slow reader is not sent more than it takes; what changes meanwhile is read afterwards, once.
       if (text && !raw.write(text)) await once(raw, 'drain', { signal: gone.signal })
@@ -114,7 +116,17 @@ function serveStream(
   }
 
   function end(): void {
+    release()
     raw.end()
+  }
+
+  function release(): void {
+    if (gone.signal.aborted) return
+    gone.abort()
+    clearInterval(heartbeat)
+    clearTimeout(nextReading)
+    unsubscribe()
+    ended()
   }
 
   const unsubscribe = changes.subscribe(
@@ -129,13 +141,7 @@ function serveStream(
     },
   )
   const heartbeat = setInterval(() => raw.write(': still here\n\n'), HEARTBEAT_MS)
-  raw.once('close', () => {
-    gone.abort()
-    clearInterval(heartbeat)
-    clearTimeout(nextReading)
-    unsubscribe()
-    ended()
-  })
+  raw.once('close', release)
   raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream; charset=utf-8' } as Record<
     string,
     string

@@ -6,7 +6,11 @@ export type InputMistake = { path: string; message: string }
 
 /** What zod found, in words for the sender. Values are not repeated. */
 export function inputMistakes(error: z.ZodError, whole: string): InputMistake[] {
-  return error.issues.map((issue) => ({ path: issue.path.join('.') || whole, message: issue.message }))
+  return error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known here' }))
+    return [{ path: issue.path.join('.') || whole, message: issue.message }]
+  })
 }
 
 /** The problem that a request with these mistakes is answered with. */

@@ -54,15 +54,15 @@ const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
  * session needs proof that it comes from our own pages: Sec-Fetch-Site where the browser tells, Origin where
  * it is too old or the address is not a secure one. A program without a cookie has neither and needs neither.
  */
-export function requireSameOrigin(request: FastifyRequest, actor: Actor | null, publicUrl: URL): void {
+export function requireSameOrigin(request: FastifyRequest, actor: Actor | null, publicUrl: string): void {
   if (safeMethods.has(request.method) || actor?.via === 'token') return
   const site = request.headers['sec-fetch-site']
   const origin = request.headers.origin
   if (!site && !origin && !actor) return
-  if (site ? site === 'same-origin' : origin === publicUrl.origin) return
+  if (site ? site === 'same-origin' : origin === new URL(publicUrl).origin) return
   throw new ProblemError(
     'cross_origin',
-    `This request does not come from a page of ${publicUrl.origin}, so it was refused: open Muster at that address and try again. Programs use an API token instead of a cookie.`,
+    `This request does not come from a page of ${publicUrl}, so it was refused: open Muster at that address and try again. Programs use an API token instead of a cookie.`,
   )
 }
 

@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto'
+import { sql } from 'kysely'
+import type { Db } from '../db/handle.ts'
+import { ProblemError } from '../http/problem-error.ts'
+
+/** Attempts within the last {@link windowMinutes}, right or wrong, before the next is refused unseen. */
+const perAccount = 10
+const perAddress = 100
+const windowMinutes = 15
+
+/**
+ * Counts an attempt to sign in and throws `too_many_attempts` when there were too many for the account or
+ * from the address. It is counted before it is looked at, so that a hundred at once are not all the first.
+ * An account that does not exist counts like one that does.
+ */
+export async function countAttempt(db: Db, attempt: { email?: string; address: string }): Promise<void> {
+  const limits = [
+    { key: attemptKey('address', attempt.address), most: perAddress },
+    ...(attempt.email ? [{ key: attemptKey('email', attempt.email), most: perAccount }] : []),
+  ]
+  for (const { key, most } of limits) {
+    await db.insertInto('sign_in_attempt').values({ key }).execute()
+    const { count } = await db
+      .selectFrom('sign_in_attempt')
+      .select((e) => e.fn.countAll<number>().as('count'))
+      .where('key', '=', key)
+      .where('at', '>', windowStart)
+      .executeTakeFirstOrThrow()
+    if (count > most)
+      throw new ProblemError(
+        'too_many_attempts',
+        `There were too many attempts to sign in, so this one was not looked at: wait ${windowMinutes} minutes and try again, or use a one-time link.`,
+      )
+  }
+}
+
+/** A right password ends the count for its account; the address keeps its own. */
+export async function forgetAttempts(db: Db, email: string): Promise<void> {
+  await db.deleteFrom('sign_in_attempt').where('key', '=', attemptKey('email', email)).execute()
+}
+
+/** Removes what no longer counts, and sessions, links and tokens that have ended. */
+export async function sweepSignIns(db: Db): Promise<void> {
+  await db.deleteFrom('sign_in_attempt').where('at', '<', windowStart).execute()
+  const monthAgo = sql<Date>`now() - interval '30 days'`
+  await db.deleteFrom('session').where('expires_at', '<', sql<Date>`now()`).execute()
+  await db.deleteFrom('sign_in_link').where('expires_at', '<', monthAgo).execute()
+  await db.deleteFrom('api_token').where('expires_at', '<', monthAgo).execute()
+}
+
+const windowStart = sql<Date>`now() - make_interval(mins => ${sql.lit(windowMinutes)})`
+
+/** Hashed, so that the table is no list of who tried to sign in from where. */
+function attemptKey(kind: 'email' | 'address', value: string): Buffer {
+  return createHash('sha256').update(`${kind}:${value}`).digest()
+}

@@ -1,0 +1,25 @@
+import type { Metrics } from '../metrics.ts'
+import type { Api } from './api.ts'
+import { openApiDocument } from './openapi.ts'
+import { ProblemError } from './problem-error.ts'
+
+export interface SystemDeps {
+  metrics: Metrics
+  version: string
+  isReady(): Promise<boolean>
+}
+
+/** What machines ask: is it alive, is it ready, how is it doing, what can it do. */
+export function systemRoutes(api: Api, { metrics, version, isReady }: SystemDeps): void {
+  const document = openApiDocument(version)
+  api.handle('GET /openapi.json', async () => document)
+  api.handle('GET /healthz', async () => ({ status: 'ok' }))
+  api.handle('GET /readyz', async () => {
+    if (await isReady()) return { status: 'ready' }
+    throw new ProblemError(
+      'not_ready',
+      'The database does not answer, or its schema is not the one of this version: see `muster doctor`.',
+    )
+  })
+  api.handle('GET /metrics', () => metrics.text())
+}
