@@ -31,13 +31,14 @@ export async function forgetOwner(place: string): Promise<void> {
   await rm(pathOf(place), { force: true })
 }
 
+/** Whether a process runs; one that was killed and only waits to be fetched by its parent does not. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0)
-    return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
+  return !/\) Z /.test(textOf(`/proc/${pid}/stat`))
 }
 
 /** Sends a signal to a process that may be gone by now. */

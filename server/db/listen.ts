@@ -76,7 +76,8 @@ export async function openListener(url: string): Promise<Listener> {
   /** A lost connection makes no difference to who wanted what: `connect` asks for every channel again. */
   async function unlessLost(answer: Promise<unknown>): Promise<void> {
     await answer.catch((error: unknown) => {
-      if (error instanceof pg.DatabaseError) throw error
+      // 57P01 and its kin are the server's good-bye.
+      if (error instanceof pg.DatabaseError && !error.code?.startsWith('57P')) throw error
     })
   }
 
