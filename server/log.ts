@@ -1,4 +1,4 @@
-import { type DestinationStream, pino } from 'pino'
+import { type DestinationStream, type LevelWithSilent, pino } from 'pino'
 import type { App, Role } from '../contract/words.ts'
 
 /**
@@ -38,8 +38,6 @@ export interface Log {
   error(message: string, fields?: LogFields): void
 }
 
-export type LogLevel = 'silent' | 'error' | 'warn' | 'info' | 'debug'
-
 type Pass = (value: unknown) => unknown
 
 const text: Pass = (value) => (typeof value === 'string' ? value.slice(0, 200) : undefined)
@@ -71,7 +69,7 @@ const allowed: Record<keyof LogFields, Pass> = {
 }
 
 /** JSON lines on standard error, or on `destination`. Messages are constant texts of this program. */
-export function createLog(level: LogLevel, destination: DestinationStream = pino.destination(2)): Log {
+export function createLog(level: LevelWithSilent, destination: DestinationStream = pino.destination(2)): Log {
   const logger = pino(
     { level, base: { pid: process.pid }, timestamp: pino.stdTimeFunctions.isoTime, messageKey: 'message' },
     destination,
