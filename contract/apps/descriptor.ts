@@ -33,7 +33,7 @@ export interface AppDescriptor {
   available: boolean
   unavailableReason?: string
   /** The body of `PUT /apps/{app}`: settings and secrets together, strict. */
-  configSchema: z.ZodType<Record<string, unknown>>
+  configSchema: z.ZodObject
   /** Names of the properties of the configuration that are sealed. */
   secretNames: string[]
   fields: SetupField[]

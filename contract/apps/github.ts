@@ -42,7 +42,7 @@ export const github: AppDescriptor = {
   available: true,
   configSchema: githubConfig,
   secretNames: ['privateKey', 'webhookSecret'],
-  originNames: ['apiUrl'],
+  originNames: ['apiUrl', 'organization'],
   fields: [
     {
       name: 'organization',

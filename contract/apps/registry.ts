@@ -10,7 +10,7 @@ function notBuilt(app: App, loginWord: string): AppDescriptor {
     loginWord,
     available: false,
     unavailableReason,
-    configSchema: z.record(z.string(), z.unknown()),
+    configSchema: z.strictObject({}),
     secretNames: [],
     originNames: [],
     fields: [],
