@@ -23,7 +23,7 @@ const BATCH = 5_000
  */
 export async function verifyAudit(db: Db, anchor?: Anchor): Promise<AuditVerdict> {
   let last: Anchor | null = null
-  let previous = Buffer.from([0])
+  let previous: Buffer = Buffer.from([0])
   for (;;) {
     const rows = await chainAfter(db, last?.seq ?? 0, BATCH)
     for (const row of rows) {

@@ -1,10 +1,9 @@
 import { inspect } from 'node:util'
-import type { Secret as Revealable } from '../../vendors/vendor.ts'
 
 const shown = '[secret]'
 
 /** A value that does not get into a log, a JSON answer or a message by accident: only `reveal()` shows it. */
-export class Secret implements Revealable {
+export class Secret {
   readonly #value: string
 
   constructor(value: string) {

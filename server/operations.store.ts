@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../db/handle.ts'
+import type { Db } from './db/handle.ts'
 
 /** Name of the newest migration that was applied to the database. */
 export async function newestMigration(db: Db): Promise<string | undefined> {
