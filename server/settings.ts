@@ -162,7 +162,7 @@ function httpUrl(value: string): URL | Problem {
 }
 
 /** Whether a URL's host name is this machine. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '')
   if (ipaddr.isValid(bare)) return ipaddr.process(bare).range() === 'loopback'
   return bare === 'localhost' || bare.endsWith('.localhost')

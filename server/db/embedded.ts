@@ -14,6 +14,8 @@ import { handOver, openTheWay, type PostgresUser, postgresUser } from './embedde
 export type EmbeddedPostgres = {
   /** A connection string as `DATABASE_URL` would have it. */
   url: string
+  /** Resolves only if the server ends though nobody stopped it: killed, or out of memory. */
+  lost: Promise<void>
   /** Stops the server if this process started it; a joined one belongs to another process and stays. */
   stop(): Promise<void>
 }
@@ -65,6 +67,7 @@ export async function startEmbedded(options: { dataDir: string }): Promise<Embed
 export async function joinOrStartEmbedded(options: { dataDir: string }): Promise<EmbeddedPostgres> {
   return startOrElse(resolve(options.dataDir), (owner) => ({
     url: socketUrl(owner.socketDir),
+    lost: new Promise(() => {}),
     stop: async () => {},
   }))
 }
@@ -76,8 +79,7 @@ async function startOrElse(
   const place = join(dataDir, 'postgres')
   const user = postgresUser()
   const found = findPostgresPackage()
-  await mkdir(dirname(dataDir), { recursive: true })
-  await mkdir(place, { recursive: true, mode: 0o700 })
+  await makeFolder(place)
   const libraries = await linkLibraries(found, join(place, 'lib'))
   handOver(place, user)
   openTheWay(dataDir, [place, found.bin], user)
@@ -95,6 +97,19 @@ async function startOrElse(
       )
     if (owner) signal(owner.postgres, 'SIGINT')
     await wait(100)
+  }
+}
+
+/** The folder and the data folder around it are closed to others; what is above them is as usual. */
+async function makeFolder(place: string): Promise<void> {
+  const dataDir = dirname(place)
+  try {
+    await mkdir(dirname(dataDir), { recursive: true })
+    await mkdir(place, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new OperatorError(
+      `The folder ${dataDir} cannot be made (${(error as NodeJS.ErrnoException).code}): name one that Muster may write to with MUSTER_DATA_DIR, or set DATABASE_URL.`,
+    )
   }
 }
 
@@ -135,7 +150,9 @@ async function launch(
   }
   child.unref()
   const url = socketUrl(socketDir)
+  const stopped = new AbortController()
   const stop = async () => {
+    stopped.abort()
     child.ref()
     await forgetOwner(place)
     child.kill('SIGINT')
@@ -151,7 +168,11 @@ async function launch(
     await stop()
     throw error
   }
-  return { url, stop }
+  return {
+    url,
+    stop,
+    lost: exit.then(() => (stopped.signal.aborted ? new Promise<void>(() => {}) : undefined)),
+  }
 }
 
 async function chooseSocketDir(place: string, user: PostgresUser): Promise<string> {

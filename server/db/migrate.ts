@@ -5,7 +5,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { OperatorError } from '../operator-error.ts'
 
 /** What each file `migrations/NNNN-name.ts` exports. */
-export type Migration = { up(db: Transaction<unknown>): Promise<void> }
+type Migration = { up(db: Transaction<unknown>): Promise<void> }
 
 const OLDEST_POSTGRES = 15
 /** Any number that no other program uses for its advisory locks; "muster" in letters of the alphabet. */
