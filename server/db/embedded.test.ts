@@ -209,6 +209,8 @@ describe('startEmbedded', () => {
     process.kill(readOwner(join(dataDir, 'postgres'))?.postgres ?? 0, 'SIGKILL')
     await killed.lost
     expect(told).toEqual([])
+    // The next start also clears away the shared memory that it left.
+    await start(dataDir)
   })
 
   it('says what to do where a folder cannot be made, or this platform has no PostgreSQL', async () => {
