@@ -4,8 +4,8 @@ import type { App, ItemOutcome, RunAction, RunState } from '../contract/words.ts
 /** Numbers for operators. No label carries a person, an account, a run or a URL. */
 export interface Metrics {
   httpRequest(labels: { method: string; route: string; status: number }, seconds: number): void
-  /** `endpoint`: the vendor module's own name for a call, such as `graphql directory`. */
-  vendorCall(labels: { app: App; endpoint: string; status: number | 'none' }, seconds: number): void
+  /** `endpoint`: as the vendor's module declares it, `GET /app`; `status`: of the answer, or why there is none. */
+  vendorCall(labels: { app: App; endpoint: string; status: number | string }, seconds: number): void
   runEnded(labels: { app: App; action: RunAction; state: RunState }, seconds: number): void
   runPeople(labels: { app: App; outcome: ItemOutcome }, count: number): void
   /** Jobs that wait in a queue, asked for when the metrics are read. */
@@ -32,7 +32,7 @@ export function createMetrics(): Metrics {
   })
   const vendor = new Histogram({
     name: 'muster_vendor_call_seconds',
-    help: 'Time of a call to a vendor; status "none" when no answer came',
+    help: 'Time of a call to a vendor',
     labelNames: ['app', 'endpoint', 'status'],
     buckets: vendorSeconds,
     registers,

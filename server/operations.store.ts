@@ -1,4 +1,3 @@
-import { sql } from 'kysely'
 import type { Db } from './db/handle.ts'
 
 /** Name of the newest migration that was applied to the database. */
@@ -10,11 +9,4 @@ export async function newestMigration(db: Db): Promise<string | undefined> {
     .limit(1)
     .executeTakeFirst()
   return row?.name
-}
-
-/** Jobs that wait, by kind, as the queue last counted them. */
-export async function queueDepths(db: Db): Promise<Record<string, number>> {
-  const { rows } = await sql<{ name: string; depth: number }>`
-    select name, queued_count as depth from pgboss.queue where name not like '\\_\\_%'`.execute(db)
-  return Object.fromEntries(rows.map(({ name, depth }) => [name, depth]))
 }
