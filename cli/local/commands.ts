@@ -23,8 +23,17 @@ export function localCommands(program: Command): void {
     .option('--port <port>', 'where the server listens', '8080')
     .option('--seed <n>', 'another number makes another organisation', '1')
     .option('--latency <ms>', 'how long the sandbox GitHub takes for an answer', '0')
-    .option('--no-saml', 'an organisation without single sign-on: more people need mapping')
-    .option('--no-verified-domains', 'an organisation whose domain GitHub has not verified')
+    .addOption(
+      new Option('--enterprise <kind>', 'where single sign-on is configured at GitHub')
+        .choices(['org-saml', 'enterprise-saml', 'none'])
+        .default('org-saml'),
+    )
+    .option(
+      '--share <name=number>',
+      'share of people with one kind of evidence, see sandbox/README.md; may be repeated',
+      (value, all: string[]) => [...all, value],
+      [],
+    )
     .addHelpText(
       'after',
       '\nFaults of GitHub (a suspended app, a missing permission, rate limits …) are switched on while it runs:\nsee sandbox/README.md; the address of the sandbox is printed at the start.',
@@ -98,6 +107,6 @@ export interface DemoOptions {
   port: string
   seed: string
   latency: string
-  saml: boolean
-  verifiedDomains: boolean
+  enterprise: string
+  share: string[]
 }

@@ -4,6 +4,8 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { z } from 'zod'
+import type { githubConfig } from '../../contract/apps/github.ts'
 import { createClient } from '../../contract/client.ts'
 import { createApiToken } from '../../server/auth/api-tokens.store.ts'
 import { createSignInLink } from '../../server/auth/sign-in-links.store.ts'
@@ -21,9 +23,15 @@ const administrator = { email: 'admin@acme.example', name: 'Demo Administrator' 
 /** What sandbox/main.ts prints in its one line when it is ready. */
 interface SandboxReady {
   url: string
-  rosterCsv: string
-  github: { config: Record<string, unknown> }
+  github: GithubConfig & { enterpriseApiUrl: string }
 }
+
+interface SandboxProcess {
+  process: ChildProcess
+  ready: SandboxReady
+}
+
+type GithubConfig = z.input<typeof githubConfig>
 
 /**
  * A made-up organisation on a fresh database, with the sandbox GitHub installed: everything that
@@ -34,22 +42,39 @@ export async function demo(options: DemoOptions & { json: boolean }): Promise<vo
   const dataDir = resolve('.muster-demo')
   await emptyDirectory(dataDir)
   const sandbox = await startSandboxProcess(staff, options)
+  try {
+    await serveDemo(sandbox, dataDir, options)
+  } finally {
+    sandbox.process.kill('SIGTERM')
+  }
+}
+
+async function serveDemo(
+  sandbox: SandboxProcess,
+  dataDir: string,
+  options: DemoOptions & { json: boolean },
+): Promise<void> {
+  const { url: sandboxUrl, github } = sandbox.ready
   const config = readConfig(
-    { MUSTER_ALLOWED_PRIVATE_HOSTS: new URL(sandbox.ready.url).host, MUSTER_LOG_LEVEL: 'warn' },
+    { MUSTER_ALLOWED_PRIVATE_HOSTS: new URL(sandboxUrl).host, MUSTER_LOG_LEVEL: 'warn' },
     { port: options.port, dataDir },
     dataDir,
   )
   const server = await startServer(config)
-  const { signInLink, token } = await makeAdministrator(dataDir, server.url)
-  const client = createClient({ url: server.url, token })
-  await client('POST /staff/import', { query: {}, body: sandbox.ready.rosterCsv })
-  await client('PUT /apps/{app}', { params: { app: 'github' }, body: sandbox.ready.github.config })
+  try {
+    const { signInLink, token } = await makeAdministrator(dataDir, server.url)
+    const client = createClient({ url: server.url, token })
+    const roster = await (await fetch(`${sandboxUrl}/_sandbox/roster.csv`)).text()
+    await client('POST /staff/import', { query: {}, body: roster })
+    const { enterpriseApiUrl: _, ...body } = github
+    await client('PUT /apps/{app}', { params: { app: 'github' }, body })
 
-  const ready = { url: server.url, signInLink, token, sandboxUrl: sandbox.ready.url, dataDir }
-  process.stdout.write(options.json ? `${JSON.stringify(ready)}\n` : welcome(staff, ready))
-  await Promise.race([untilAskedToStop(), once(sandbox.process, 'exit')])
-  await server.stop()
-  sandbox.process.kill('SIGTERM')
+    const ready = { url: server.url, signInLink, token, sandboxUrl, dataDir }
+    process.stdout.write(options.json ? `${JSON.stringify(ready)}\n` : welcome(options.staff, ready))
+    await Promise.race([untilAskedToStop(), once(sandbox.process, 'exit')])
+  } finally {
+    await server.stop()
+  }
 }
 
 /** Every demo begins anew. A demo that is still running on this directory is left alone. */
@@ -61,22 +86,11 @@ async function emptyDirectory(dataDir: string): Promise<void> {
   await rm(dataDir, { recursive: true, force: true })
 }
 
-async function startSandboxProcess(
-  staff: number,
-  options: DemoOptions,
-): Promise<{ process: ChildProcess; ready: SandboxReady }> {
+async function startSandboxProcess(staff: number, options: DemoOptions): Promise<SandboxProcess> {
   const program = join(import.meta.dirname, '../../sandbox/main.ts')
-  const flags = [
-    '--staff',
-    String(staff),
-    '--seed',
-    options.seed,
-    '--latency',
-    options.latency,
-    '--with-parent',
-  ]
-  if (!options.saml) flags.push('--no-saml')
-  if (!options.verifiedDomains) flags.push('--no-verified-domains')
+  const flags = ['--staff', String(staff), '--seed', options.seed, '--latency', options.latency]
+  flags.push('--enterprise', options.enterprise, '--with-parent')
+  for (const share of options.share) flags.push('--share', share)
   const child = spawn(process.execPath, [...process.execArgv, program, ...flags], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
@@ -110,7 +124,7 @@ function wholeNumber(flag: string, text: string, least: number, most: number): n
   throw new CommandError(`${flag} takes a whole number from ${least} to ${most}.`)
 }
 
-function welcome(staff: number, ready: { url: string; signInLink: string; sandboxUrl: string }): string {
+function welcome(staff: string, ready: { url: string; signInLink: string; sandboxUrl: string }): string {
   return `
   Muster demo: acme, ${staff} made-up people, and a GitHub that answers like GitHub.
 
