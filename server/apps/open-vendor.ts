@@ -17,8 +17,10 @@ export interface OpenVendor {
 /** What work at a vendor needs. Only the worker has it: it opens secrets. */
 export interface VendorDeps {
   db: Db
-  /** @throws AppNotInstalled */
+  /** The installed app. @throws AppNotInstalled */
   openVendor(app: App): Promise<OpenVendor>
+  /** A configuration that is not installed yet; undefined when nobody waits for it any more. */
+  openCandidate(id: string): Promise<OpenVendor | undefined>
 }
 
 /** The app was uninstalled, or never installed. */

@@ -107,6 +107,8 @@ export interface InstalledAppTable {
   installed_at: Generated<Date>
   /** Another one for each configuration. */
   revision: Generated<string>
+  /** The last check at all, and the last one that came to an end: a vendor's limit may come between. */
+  attempted_at: NullableTime
   checked_at: NullableTime
   checks: Json<ProbeLine[]>
   /** The app's fault; null = healthy (once checked). */

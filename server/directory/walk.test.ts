@@ -24,7 +24,7 @@ interface Directory {
 }
 
 /** A vendor whose directory is the numbers from 1, in pages, and that counts how often it is asked. */
-function vendorWith(directory: Directory): VendorDeps & { calls: number } {
+function vendorWith(directory: Directory): Pick<VendorDeps, 'db' | 'openVendor'> & { calls: number } {
   const { perPage = 10 } = directory
   const deps = {
     db,

@@ -51,7 +51,7 @@ export class WalkLost extends Error {
  * AppNotInstalled
  */
 export async function walkDirectory(
-  { db, openVendor }: VendorDeps,
+  { db, openVendor }: Pick<VendorDeps, 'db' | 'openVendor'>,
   app: App,
   options: WalkOptions = {},
 ): Promise<Walked> {

@@ -5,19 +5,21 @@ import { sql } from 'kysely'
 import { afterAll, expect, test } from 'vitest'
 import { testDatabase } from '../../test/database.ts'
 import { openListener } from '../db/listen.ts'
+import { createLog, type Log } from '../log.ts'
 import { type JobHandler, openQueue, type Queue } from './queue.ts'
 
 const database = await testDatabase()
 const { kysely } = database
 const listener = await openListener(database.url)
 const errors: unknown[] = []
+const log: Log = { ...createLog('silent'), error: (_message, fields) => errors.push(fields?.error) }
 const open: Queue[] = []
 
 async function queueThat(role: 'works' | 'sends'): Promise<Queue> {
   const queue = await openQueue({
     ...database,
     ...(role === 'works' && { listener }),
-    onError: (error) => errors.push(error),
+    log,
   })
   open.push(queue)
   return queue
@@ -167,8 +169,9 @@ const hangingWorker = `
 import { openListener } from './server/db/listen.ts'
 import { openDatabase } from './server/db/pool.ts'
 import { openQueue } from './server/jobs/queue.ts'
+import { createLog } from './server/log.ts'
 const url = process.env.URL_OF_DATABASE
 const database = openDatabase(url)
-const queue = await openQueue({ ...database, listener: await openListener(url), onError: console.error })
+const queue = await openQueue({ ...database, listener: await openListener(url), log: createLog('error') })
 await queue.work('clean-up', { concurrency: 1 }, () => new Promise(() => process.stdout.write('taken')))
 `

@@ -11,6 +11,7 @@ import type { App } from '../../contract/words.ts'
 import type { Db } from '../db/handle.ts'
 import type { Listener } from '../db/listen.ts'
 import type { Tables } from '../db/tables.ts'
+import type { Log } from '../log.ts'
 
 /** Every kind of job and what it is told. Rows are the truth; a job only wakes a worker up. */
 export interface Jobs {
@@ -48,6 +49,8 @@ export interface Queue extends Sender {
   work<N extends JobName>(name: N, options: WorkOptions<N>, handler: JobHandler<N>): Promise<void>
   /** Enqueues a job by the clock, once for all workers together. `cron` in UTC. */
   schedule(name: JobName, cron: string): Promise<void>
+  /** How many jobs of each kind wait; a few seconds old. */
+  depths(): Promise<Record<string, number>>
   /** Takes no more jobs, asks those in hand to end, and gives back what has not ended in time. */
   stop(): Promise<void>
 }
@@ -55,7 +58,7 @@ export interface Queue extends Sender {
 export interface WorkOptions<N extends JobName> {
   concurrency: number
   /** Called when a job has failed unexpectedly as often as we try. */
-  gaveUp?(data: Jobs[N], error: unknown): Promise<void>
+  gaveUp?(data: Jobs[N]): Promise<void>
 }
 
 export interface QueueOptions {
@@ -63,7 +66,7 @@ export interface QueueOptions {
   pool: Pool
   /** Only a process that works jobs listens for them. */
   listener?: Listener
-  onError(error: unknown): void
+  log: Log
 }
 
 /** A killed worker's job is taken by another one HEARTBEAT_S + two passes later. 10 is pg-boss's minimum. */
@@ -101,7 +104,7 @@ const names = Object.keys(settings) as JobName[]
  * without one it only sends.
  */
 export async function openQueue(options: QueueOptions): Promise<Queue> {
-  const { kysely, listener, onError } = options
+  const { kysely, listener, log } = options
   const working = listener !== undefined
   const boss = new PgBoss({
     db: connections(options),
@@ -114,7 +117,7 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     registerInstance: false,
     openTelemetry: { enabled: false },
   })
-  boss.on('error', onError)
+  boss.on('error', (error) => log.error('The queue met an error', { error }))
   await boss.start()
   await createQueues(boss)
   const stopping = new AbortController()
@@ -139,9 +142,9 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       if (outcome) await enqueue(kysely, name, data, { startAfter: outcome.again, singletonKey })
     } catch (error) {
       if (signal.aborted) throw error
-      onError(error)
       const failed = failedTries + 1
-      if (failed >= TRIES) return gaveUp?.(data, error)
+      log.error('A job failed', { job: name, attempt: failed, error })
+      if (failed >= TRIES) return gaveUp?.(data)
       const again: Attempted<Jobs[N]> = { ...data, failedTries: failed }
       await enqueue(kysely, name, again, { startAfter: secondsFromNow(2 ** failed), singletonKey })
     }
@@ -162,6 +165,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
       })
     },
     schedule: (name, cron) => boss.schedule(name, cron),
+    async depths() {
+      const queues = await boss.getQueues(names)
+      return Object.fromEntries(queues.map(({ name, queuedCount }) => [name, queuedCount]))
+    },
     async stop() {
       stopping.abort()
       await boss.stop({ close: false, timeout: STOP_WITHIN_MS })

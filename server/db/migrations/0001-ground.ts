@@ -12,10 +12,15 @@ create extension if not exists unaccent;
 -- Names sort as people expect in any language; undetermined locale, numbers by value.
 create collation if not exists people (provider = icu, locale = 'und-u-kn-true');
 
--- unaccent() is only stable because its dictionary may change; ours does not, so an index may use it.
+-- unaccent() is only stable because its dictionary may change; ours does not, so an index may use it. The
+-- collation makes lower() know every alphabet, whatever locale the database was made with.
 create function search_form(text) returns text
   language sql immutable strict parallel safe
-  return lower(public.unaccent('public.unaccent', $1));
+  return lower(public.unaccent('public.unaccent', $1) collate public.people);
+-- The parts of a search, each of which has to be found.
+create function search_words(text) returns text[]
+  language sql immutable strict parallel safe
+  return array_remove(regexp_split_to_array(search_form($1), '\\s+'), '');
 
 create table app_user (
   id uuid primary key default gen_random_uuid(),
@@ -144,6 +149,8 @@ create table installed_app (
   installed_at timestamptz not null default now(),
   -- Another one for each configuration, so that a check of an older one is not taken for a check of this.
   revision uuid not null default gen_random_uuid(),
+  -- The last check at all, and the last one that came to an end: a vendor's limit may come between.
+  attempted_at timestamptz,
   checked_at timestamptz,
   checks jsonb not null default '[]',
   failure jsonb,
