@@ -114,14 +114,14 @@ function createMatcher(input: MatchInput): (person: MatchPerson, at: number) => 
         ),
       })
     if (isRejected(person, found)) return undefined
-    const taken = byHolder(person, found)
-    if (taken) return taken
     const rivals = rivalsFor(foundAt, at)
     if (rivals)
       return ask(person, 'match_ambiguous', {
         details: { fact: `${found.login} has the name, but the address of ${rivals}` },
         fitting,
       })
+    const taken = byHolder(person, found)
+    if (taken) return taken
     const other = otherMailbox(person, foundAt)
     if (options.connectUniqueNames && alike.full && !other)
       return connect(person, found, [{ kind: 'name', value: person.displayName }])

@@ -1,0 +1,167 @@
+import { sql } from 'kysely'
+import type { App } from '../../contract/words.ts'
+import type { Db, Tx } from '../db/handle.ts'
+import type { Settlement, Standing } from './connections.ts'
+import type { OpenProposal } from './settle.ts'
+
+/**
+ * The people and their connections, ordered by account id and locked to the end of the transaction where a row
+ * exists, so that what is decided from them is still true when it is written.
+ */
+export async function lockStandings(tx: Tx, app: App, accountIds: readonly string[]): Promise<Standing[]> {
+  await tx
+    .selectFrom('connection')
+    .select('account_id')
+    .where('app', '=', app)
+    .where('account_id', '=', sql<string>`any (${accountIds}::text[])`)
+    .orderBy('account_id')
+    .forUpdate()
+    .execute()
+  const rows = await tx
+    .selectFrom('staff_member as person')
+    .leftJoin('connection', (join) =>
+      join.onRef('connection.account_id', '=', 'person.account_id').on('connection.app', '=', app),
+    )
+    .select(['person.account_id as accountId', 'person.display_name as displayName', 'person.active'])
+    .select(['status', 'origin', 'external_id as externalId', 'login', 'evidence', 'failure'])
+    .select(['connected_by as connectedBy', 'connected_at as connectedAt'])
+    .where('person.account_id', '=', sql<string>`any (${accountIds}::text[])`)
+    .orderBy('person.account_id')
+    .execute()
+  return rows.map((row) => ({
+    ...row,
+    status: row.status ?? 'not_connected',
+    evidence: row.evidence ?? [],
+    connectedAt: row.connectedAt?.toISOString() ?? null,
+  }))
+}
+
+/** Who has which of these accounts. */
+export async function holdersOf(
+  db: Db,
+  app: App,
+  externalIds: readonly string[],
+): Promise<Map<string, { accountId: string; displayName: string }>> {
+  const rows = await db
+    .selectFrom('connection')
+    .innerJoin('staff_member as person', 'person.account_id', 'connection.account_id')
+    .select(['external_id as externalId', 'person.account_id as accountId', 'display_name as displayName'])
+    .where('app', '=', app)
+    .where('external_id', '=', sql<string>`any (${externalIds}::text[])`)
+    .$narrowType<{ externalId: string }>()
+    .execute()
+  return new Map(rows.map(({ externalId, ...holder }) => [externalId, holder]))
+}
+
+/** The proposals of these people, likeliest first, with what has become of the accounts. */
+export async function openProposals(
+  db: Db,
+  app: App,
+  accountIds: readonly string[],
+): Promise<Map<string, OpenProposal[]>> {
+  const { rows } = await sql<{
+    accountId: string
+    externalId: string
+    login: string | null
+    name: string | null
+    usable: boolean | null
+    contested: boolean
+    holderId: string | null
+    holderName: string | null
+  }>`
+    select p.account_id as "accountId", p.external_id as "externalId", a.login, a.name,
+      a.kind = 'human' and not a.suspended as usable,
+      exists (select 1 from proposal q where q.app = p.app and q.external_id = p.external_id
+        and q.account_id <> p.account_id) as contested,
+      c.account_id as "holderId", holder.display_name as "holderName"
+    from proposal p
+    left join external_account a on a.app = p.app and a.external_id = p.external_id
+    left join connection c on c.app = p.app and c.external_id = p.external_id and c.account_id <> p.account_id
+    left join staff_member holder on holder.account_id = c.account_id
+    where p.app = ${app} and p.account_id = any (${accountIds}::text[])
+    order by p.account_id, p.rank`.execute(db)
+  const found = new Map<string, OpenProposal[]>()
+  for (const row of rows) {
+    const { login, name, usable, holderId } = row
+    const list = found.get(row.accountId) ?? []
+    list.push({
+      externalId: row.externalId,
+      account: login === null ? null : { login, name, usable: usable ?? false },
+      contested: row.contested,
+      takenBy: holderId === null ? null : { accountId: holderId, displayName: row.holderName ?? holderId },
+    })
+    found.set(row.accountId, list)
+  }
+  return found
+}
+
+/** The account is somebody else's since a moment ago: begin the transaction again, it will be seen then. */
+export function isAccountTaken(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === 'connection_account'
+}
+
+/**
+ * Writes connections and proposals of people whose standings are locked. Answers with the settlements that
+ * hold: somebody without a row may have got one in the meantime, and is then to be looked at again.
+ */
+export async function writeSettlements(
+  tx: Tx,
+  app: App,
+  settlements: readonly Settlement[],
+): Promise<Settlement[]> {
+  const changed = settlements.filter((settlement) => settlement.next)
+  const written = new Set(await writeConnections(tx, app, changed))
+  const holding = settlements.filter(({ accountId, next }) => !next || written.has(accountId))
+  await writeProposals(tx, app, holding)
+  return holding
+}
+
+async function writeConnections(tx: Tx, app: App, settlements: readonly Settlement[]): Promise<string[]> {
+  if (settlements.length === 0) return []
+  const rows = settlements.map(({ accountId, next }) => ({ account_id: accountId, ...next }))
+  const { rows: written } = await sql<{ account_id: string }>`
+    with next as (
+      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as next (
+        account_id text, status text, origin text, "externalId" text, login text, evidence jsonb,
+        failure jsonb, "connectedBy" text, "connectedAt" timestamptz)
+    ), changed as (
+      update connection set status = next.status, origin = next.origin, external_id = next."externalId",
+        login = next.login, evidence = next.evidence, failure = next.failure,
+        connected_by = next."connectedBy", connected_at = next."connectedAt", updated_at = now()
+      from next where connection.app = ${app} and connection.account_id = next.account_id
+      returning connection.account_id
+    ), added as (
+      insert into connection (account_id, app, status, origin, external_id, login, evidence, failure,
+        connected_by, connected_at)
+      select account_id, ${app}, status, origin, "externalId", login, evidence, failure,
+        "connectedBy", "connectedAt"
+      from next where account_id not in (select account_id from changed)
+      on conflict (account_id, app) do nothing
+      returning account_id
+    )
+    select account_id from changed union all select account_id from added`.execute(tx)
+  return written.map((row) => row.account_id)
+}
+
+async function writeProposals(tx: Tx, app: App, settlements: readonly Settlement[]): Promise<void> {
+  const people = settlements.filter(({ proposals }) => proposals)
+  if (people.length === 0) return
+  const ids = people.map(({ accountId }) => accountId)
+  await sql`delete from proposal where app = ${app} and account_id = any (${ids}::text[])`.execute(tx)
+  const rows = people.flatMap(({ accountId, proposals = [] }) =>
+    proposals.map(({ externalId, reasons }, at) => ({ accountId, externalId, rank: at + 1, reasons })),
+  )
+  if (rows.length === 0) return
+  await tx
+    .insertInto('proposal')
+    .values(
+      rows.map(({ accountId, externalId, rank, reasons }) => ({
+        account_id: accountId,
+        app,
+        external_id: externalId,
+        rank,
+        reasons,
+      })),
+    )
+    .execute()
+}
