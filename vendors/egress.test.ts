@@ -260,13 +260,14 @@ test('calls an answer that breaks off cut, and a closed port a failed connection
 })
 
 test('believes only what calls itself JSON and is', async () => {
+  const bodies: Record<string, [string, string | Buffer]> = {
+    '/users/html': ['text/html', '<html>Please sign in</html>'],
+    '/users/lying': ['application/json', '<html>'],
+    '/users/bytes': ['application/json', Buffer.from([0x22, 0xff, 0x22])],
+    '/users/problem': ['application/problem+json', '{}'],
+  }
   const { origin } = await vendor((request, response) => {
-    const [type, body] = {
-      '/users/html': ['text/html', '<html>Please sign in</html>'],
-      '/users/lying': ['application/json', '<html>'],
-      '/users/bytes': ['application/json', Buffer.from([0x22, 0xff, 0x22])],
-      '/users/problem': ['application/problem+json', '{}'],
-    }[request.url ?? ''] ?? ['', '']
+    const [type, body] = bodies[request.url ?? ''] ?? ['', '']
     response.writeHead(200, { 'content-type': type }).end(body)
   })
   const egress = egressTo(origin)

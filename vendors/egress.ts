@@ -11,7 +11,7 @@ export type { AllowedPrivateHosts, EgressErrorKind }
 export { EgressError, Paused }
 
 /** An endpoint as vendors document it: `GET /app/installations/{installation_id}`. */
-export type Endpoint = `${'GET' | 'POST'} /${string}`
+export type Endpoint = `${'GET' | 'POST'} ${string}`
 
 /** Where an app may go with its credential. */
 export interface Outbound {
