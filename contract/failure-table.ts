@@ -14,25 +14,52 @@ export interface FailureMeaning {
   nextStep(words: SentenceWords): string
 }
 
-/** Details with a readable word in every gap, so that no sentence ever shows "undefined". */
-export type SentenceWords = { [K in keyof Required<Omit<FailureDetails, 'app'>>]: string } & {
+/**
+ * The words of a sentence. Where something is not known there is a general word, or nothing: then the sentence
+ * leaves its place out. So no sentence ever shows "undefined".
+ */
+export interface SentenceWords {
   app: string
+  /** "GitHub account" */
+  account: string
+  /** Where the app is mended: "Settings › Apps › GitHub" */
+  page: string
   vendor: string
+  /** "your GitHub administrator" */
+  vendorAdmin: string
+  person: string
+  email: string
+  organization: string
+  host: string
+  /** May be empty, like all that follow. */
+  permission: string
+  other: string
+  until: string
+  fact: string
 }
 
 export function sentenceWords(details: FailureDetails): SentenceWords {
+  const { app } = details
   return {
-    app: details.app ? appNames[details.app] : 'the app',
-    vendor: details.app ? vendorNames[details.app] : 'the vendor',
+    app: app ? appNames[app] : 'the app',
+    account: app ? `${appNames[app]} account` : 'account',
+    page: app ? `Settings › Apps › ${appNames[app]}` : 'Settings › Apps',
+    vendor: app ? vendorNames[app] : 'the vendor',
+    vendorAdmin: app ? `your ${vendorNames[app]} administrator` : 'your administrator at the vendor',
     person: details.person ?? 'this person',
-    email: details.email ?? 'their work email',
+    email: details.email ?? 'on the roster',
     organization: details.organization ?? 'your organisation',
-    permission: details.permission ?? 'a permission it needs',
     host: details.host ?? 'the vendor’s server',
-    other: details.other ?? 'somebody else',
-    until: details.until ?? 'soon',
+    permission: details.permission ?? '',
+    other: details.other ?? '',
+    until: readableTime(details.until ?? ''),
     fact: details.fact ?? '',
   }
+}
+
+/** `2026-11-23T15:04:05.000Z` → `2026-11-23 15:04:05 UTC` */
+function readableTime(time: string): string {
+  return time.replace(/^([\d-]{10})T([\d:]{8})(\.\d+)?Z$/, '$1 $2 UTC')
 }
 
 /** A failure in words. */
@@ -49,9 +76,14 @@ export function describeFailure(failure: Pick<Failure, 'code' | 'details'>): Fai
   return {
     code: failure.code,
     title: meaning.title,
-    sentence: meaning.sentence(words),
-    nextStep: meaning.nextStep(words),
+    sentence: startCapital(meaning.sentence(words)),
+    nextStep: startCapital(meaning.nextStep(words)),
   }
+}
+
+/** A general word may stand at the start; a person's name or a column is left as it is written. */
+function startCapital(text: string): string {
+  return text.replace(/^(the|this|your) /, (word) => word.charAt(0).toUpperCase() + word.slice(1))
 }
 
 const appFault = { scope: 'app', retry: 'after-fix' } as const
@@ -60,8 +92,11 @@ const passing = { scope: 'app', fixer: 'wait', retry: 'auto' } as const
 const wholeFile = { scope: 'row', fixer: 'our-admin', retry: 'after-fix' } as const
 const row = wholeFile
 
-const chooseByHand = (w: SentenceWords) =>
-  `Choose the account here, or add it to the map file (Actions › Manually map with ${w.app}).`
+const chooseByHand = (w: SentenceWords) => `Open ${w.person} in Manage Staff and choose the ${w.account}.`
+const inBrackets = (word: string) => word && ` (${word})`
+const afterColon = (word: string) => word && `: ${word}`
+const tryAgain = (w: SentenceWords) =>
+  `Nothing to do: Muster tries again ${w.until ? `at ${w.until}` : 'by itself'}.`
 
 export const failureTable: Record<FailureCode, FailureMeaning> = {
   app_not_installed: {
@@ -84,57 +119,54 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     ...appFault,
     fixer: 'our-admin',
     title: 'Credential not accepted',
-    sentence: (w) =>
-      `${w.vendor} does not accept the credential stored for ${w.app}${w.fact && `: ${w.fact}`}.`,
-    nextStep: (w) => `Enter the right one under Settings › Apps › ${w.app}.`,
+    sentence: (w) => `${w.vendor} does not accept the credential stored for ${w.app}${afterColon(w.fact)}.`,
+    nextStep: (w) => `Enter the right one under ${w.page}.`,
   },
   app_credential_expired: {
     ...appFault,
     fixer: 'our-admin',
     title: 'Credential expired',
-    sentence: (w) => `The credential stored for ${w.app} has expired (${w.until}).`,
-    nextStep: (w) => `Make a new one at ${w.vendor} and enter it under Settings › Apps › ${w.app}.`,
+    sentence: (w) => `The credential stored for ${w.app} has expired${inBrackets(w.until)}.`,
+    nextStep: (w) => `Make a new one at ${w.vendor} and enter it under ${w.page}.`,
   },
   app_not_authorised: {
     ...appFault,
     fixer: 'vendor-admin',
     title: 'App not authorised',
     sentence: (w) => `${w.vendor} does not let this app act for ${w.organization} yet.`,
-    nextStep: (w) =>
-      `An administrator of ${w.vendor} authorises the app${w.fact && ` (${w.fact})`}; then press Check.`,
+    nextStep: (w) => `${w.vendorAdmin} authorises the app${inBrackets(w.fact)}; then press Check.`,
   },
   app_permission_missing: {
     ...appFault,
     fixer: 'vendor-admin',
     title: 'Permission missing',
-    sentence: (w) => `${w.vendor} does not give this app the permission “${w.permission}”.`,
+    sentence: (w) =>
+      `${w.vendor} does not give this app ${w.permission ? `the permission “${w.permission}”` : 'a permission that it needs'}.`,
     nextStep: (w) =>
-      `Add “${w.permission}” to the app on ${w.vendor} and have an owner of ${w.organization} accept it; then press Check.`,
+      `Add ${w.permission ? `“${w.permission}”` : 'it'} to the app on ${w.vendor} and have an owner of ${w.organization} accept it; then press Check.`,
   },
   app_policy_blocked: {
     ...appFault,
     fixer: 'vendor-admin',
     title: 'Blocked by a policy',
-    sentence: (w) =>
-      `A policy of ${w.organization} on ${w.vendor} blocks this app${w.fact && `: ${w.fact}`}.`,
+    sentence: (w) => `A policy of ${w.organization} on ${w.vendor} blocks this app${afterColon(w.fact)}.`,
     nextStep: (w) =>
-      `An owner of ${w.organization} allows the app, or this server’s address, in that policy.`,
+      `An owner of ${w.organization} allows the app, or this server’s address, in that policy; then press Check.`,
   },
   app_api_disabled: {
     ...appFault,
     fixer: 'vendor-admin',
     title: 'API switched off',
-    sentence: (w) =>
-      `An interface that this app needs is switched off at ${w.vendor}${w.fact && `: ${w.fact}`}.`,
-    nextStep: (w) => `An administrator of ${w.vendor} switches it on; then press Check.`,
+    sentence: (w) => `An interface that this app needs is switched off at ${w.vendor}${afterColon(w.fact)}.`,
+    nextStep: (w) => `${w.vendorAdmin} switches it on; then press Check.`,
   },
   app_host_unreachable: {
     ...appFault,
     fixer: 'our-admin',
     title: 'Server not reachable',
-    sentence: (w) => `Muster cannot reach ${w.host}${w.fact && `: ${w.fact}`}.`,
+    sentence: (w) => `Muster cannot reach ${w.host}${afterColon(w.fact)}.`,
     nextStep: () =>
-      'Check the address, DNS and the firewall of this server. An address in a private network must be listed by the operator in MUSTER_ALLOWED_PRIVATE_HOSTS.',
+      'Check the address, DNS and the firewall of this server. An address in a private network must be listed by the operator in MUSTER_ALLOWED_PRIVATE_HOSTS. Then press Check.',
   },
   app_directory_hidden: {
     ...appFault,
@@ -149,15 +181,15 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     ...appFault,
     fixer: 'wait',
     title: 'Quota used up',
-    sentence: (w) => `The quota of this app at ${w.vendor} is used up until ${w.until}.`,
-    nextStep: () => 'Nothing to do: try again after that time.',
+    sentence: (w) => `The quota of this app at ${w.vendor} is used up${w.until && ` until ${w.until}`}.`,
+    nextStep: () => 'Nothing to do but wait; then press Check.',
   },
   app_clock_skew: {
     ...appFault,
     fixer: 'our-admin',
     title: 'Clock is wrong',
     sentence: (w) =>
-      `${w.vendor} refuses our signature because the clock of this server is wrong${w.fact && ` (${w.fact})`}.`,
+      `${w.vendor} refuses our signature because the clock of this server is wrong${inBrackets(w.fact)}.`,
     nextStep: () =>
       'The operator sets the clock of the server right (for example by switching on NTP); then press Check.',
   },
@@ -167,7 +199,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     title: 'No account found',
     sentence: (w) =>
-      `Nobody in ${w.organization} on ${w.vendor} has the email, identity or name of ${w.person}${w.fact && ` (${w.fact})`}.`,
+      `Nobody in ${w.organization} on ${w.vendor} has the email, identity or name of ${w.person}${inBrackets(w.fact)}.`,
     nextStep: chooseByHand,
   },
   match_no_evidence: {
@@ -175,7 +207,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'vendor-admin',
     title: 'Nothing to compare',
     sentence: (w) =>
-      `${w.vendor} shows no work email or identity for anyone who looks like ${w.person}${w.fact && ` (${w.fact})`}, so we cannot be sure which account is theirs.`,
+      `${w.vendor} shows no work email or identity for anyone who looks like ${w.person}${inBrackets(w.fact)}, so we cannot be sure which account is theirs.`,
     nextStep: (w) =>
       `${chooseByHand(w)} Single sign-on or a verified domain on ${w.vendor} would settle it for everyone.`,
   },
@@ -184,7 +216,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     title: 'Several accounts fit',
     sentence: (w) =>
-      `More than one account on ${w.vendor}, or more than one person here, fits ${w.person}${w.fact && ` (${w.fact})`}; we never choose between them.`,
+      `More than one account on ${w.vendor}, or more than one person here, fits ${w.person}${inBrackets(w.fact)}; we never choose between them.`,
     nextStep: chooseByHand,
   },
   match_conflict: {
@@ -192,7 +224,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     title: 'Evidence disagrees',
     sentence: (w) =>
-      `Two kinds of evidence name different ${w.app} accounts for ${w.person}${w.fact && ` (${w.fact})`}.`,
+      `Two kinds of evidence name different accounts on ${w.vendor} for ${w.person}${inBrackets(w.fact)}.`,
     nextStep: chooseByHand,
   },
   match_weak: {
@@ -200,23 +232,24 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     title: 'Only a likeness',
     sentence: (w) =>
-      `${w.vendor} shows nothing but the name to link ${w.person} with the account ${w.other}${w.fact && `, and ${w.fact}`}. A name alone proves nothing.`,
+      `${w.vendor} shows nothing but the name to link ${w.person} with ${w.other ? `the account ${w.other}` : 'an account'}${w.fact && `, and ${w.fact}`}. A name alone proves nothing.`,
     nextStep: () => 'Accept the proposal if it is the right account, or choose another.',
   },
   match_taken: {
     ...needsMapping,
     fixer: 'our-admin',
     title: 'Account already taken',
-    sentence: (w) => `The ${w.app} account that fits ${w.person} is already connected to ${w.other}.`,
+    sentence: (w) =>
+      `The ${w.account} that fits ${w.person} is already connected to ${w.other || 'somebody else'}.`,
     nextStep: (w) =>
-      `Find out whose account it is. If it belongs to ${w.person}, disconnect ${w.other} first.`,
+      `Find out whose account it is. If it belongs to ${w.person}, disconnect ${w.other || 'the other person'} first.`,
   },
   match_not_human: {
     ...needsMapping,
     fixer: 'our-admin',
     title: 'Not a person’s account',
     sentence: (w) =>
-      `The only ${w.app} account that fits ${w.person} (${w.other}) is a bot or a shared account.`,
+      `The only ${w.account} that fits ${w.person}${inBrackets(w.other)} is a bot or a shared account.`,
     nextStep: chooseByHand,
   },
   person_email_missing: {
@@ -224,15 +257,16 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     title: 'No email on the roster',
     sentence: (w) =>
-      `The roster has no email for ${w.person} that can be compared${w.fact && ` (${w.fact})`}, and no account on ${w.vendor} can be told by the name.`,
-    nextStep: (w) => `Import the roster with the email, or choose the ${w.app} account by hand.`,
+      `The roster has no email for ${w.person} that can be compared${inBrackets(w.fact)}, and nobody on ${w.vendor} has the same name.`,
+    nextStep: (w) =>
+      `Import the roster with the email, or open ${w.person} in Manage Staff and choose the ${w.account}.`,
   },
   person_email_foreign: {
     ...needsMapping,
     fixer: 'our-admin',
     title: 'Email outside the organisation',
     sentence: (w) =>
-      `${w.email} is not in a domain of ${w.organization}, so ${w.vendor} cannot vouch for it, and nobody there shows it or the name of ${w.person}.`,
+      `The email ${w.email} is not in a domain of ${w.organization}, so ${w.vendor} cannot vouch for it, and nobody there shows it or the name of ${w.person}.`,
     nextStep: chooseByHand,
   },
 
@@ -241,7 +275,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'our-admin',
     retry: 'after-fix',
     title: 'Account is gone',
-    sentence: (w) => `The ${w.app} account of ${w.person} (${w.other}) does not exist any more.`,
+    sentence: (w) => `The ${w.account} of ${w.person}${inBrackets(w.other)} does not exist any more.`,
     nextStep: chooseByHand,
   },
   account_suspended: {
@@ -249,8 +283,8 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'vendor-admin',
     retry: 'after-fix',
     title: 'Account suspended',
-    sentence: (w) => `The ${w.app} account of ${w.person} (${w.other}) is suspended at ${w.vendor}.`,
-    nextStep: (w) => `An administrator of ${w.vendor} activates it, or ${w.person} is left out.`,
+    sentence: (w) => `The ${w.account} of ${w.person}${inBrackets(w.other)} is suspended at ${w.vendor}.`,
+    nextStep: (w) => `${w.vendorAdmin} activates it, or you leave ${w.person} out.`,
   },
   account_service_off: {
     scope: 'person',
@@ -258,9 +292,9 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     retry: 'after-fix',
     title: 'Service switched off',
     sentence: (w) =>
-      `${w.vendor} says that the service is switched off for ${w.person}${w.fact && `: ${w.fact}`}.`,
+      `${w.vendor} says that the service is switched off for ${w.person}${afterColon(w.fact)}.`,
     nextStep: (w) =>
-      `Ask your ${w.vendor} administrator for a licence or to switch the service on, or leave ${w.person} out.`,
+      `Ask ${w.vendorAdmin} for a licence or to switch the service on, or leave ${w.person} out.`,
   },
   account_out_of_scope: {
     scope: 'person',
@@ -268,16 +302,16 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     retry: 'after-fix',
     title: 'Left out by a policy',
     sentence: (w) => `A policy at ${w.vendor} keeps this app from reading ${w.person}.`,
-    nextStep: (w) =>
-      `An administrator of ${w.vendor} adds ${w.person} to the app’s scope; it can take an hour.`,
+    nextStep: (w) => `${w.vendorAdmin} adds ${w.person} to the app’s scope; it can take an hour.`,
   },
   account_not_member: {
     scope: 'person',
     fixer: 'vendor-admin',
     retry: 'after-fix',
     title: 'Not a member',
-    sentence: (w) => `The ${w.app} account of ${w.person} (${w.other}) is not a member of ${w.organization}.`,
-    nextStep: (w) => `An owner invites ${w.other} to ${w.organization} on ${w.vendor}.`,
+    sentence: (w) =>
+      `The ${w.account} of ${w.person}${inBrackets(w.other)} is not a member of ${w.organization}.`,
+    nextStep: (w) => `An owner of ${w.organization} invites ${w.other || w.person} on ${w.vendor}.`,
   },
   account_mismatch: {
     scope: 'person',
@@ -294,7 +328,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     retry: 'after-fix',
     title: 'Account was replaced',
     sentence: (w) =>
-      `The login ${w.other} now belongs to a different ${w.app} account than the one connected to ${w.person}.`,
+      `The login${w.other && ` ${w.other}`} now belongs to another ${w.account} than the one connected to ${w.person}.`,
     nextStep: chooseByHand,
   },
   person_opted_out: {
@@ -303,7 +337,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     retry: 'never',
     title: 'Said no',
     sentence: (w) => `${w.person} does not want to be connected with ${w.app}.`,
-    nextStep: (w) => `Only ${w.person} can change that, under My Work › Connected apps.`,
+    nextStep: (w) => `Only ${w.person} can change that.`,
   },
   person_inactive: {
     scope: 'person',
@@ -317,33 +351,33 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
   rate_limited: {
     ...passing,
     title: 'Waiting for the vendor’s limit',
-    sentence: (w) => `${w.vendor} limits how fast we may ask, and lets us go on at ${w.until}.`,
-    nextStep: () => 'Nothing to do: Muster goes on by itself at that time.',
+    sentence: (w) =>
+      `${w.vendor} limits how fast we may ask${w.until && `, and lets us go on at ${w.until}`}.`,
+    nextStep: () => 'Nothing to do: Muster goes on by itself.',
   },
   vendor_busy: {
     ...passing,
     title: 'Vendor is busy',
     sentence: (w) => `${w.vendor} could not answer just now.`,
-    nextStep: (w) => `Nothing to do: Muster tries again at ${w.until}.`,
+    nextStep: tryAgain,
   },
   vendor_timeout: {
     ...passing,
     title: 'Vendor is slow',
     sentence: (w) => `${w.vendor} did not answer in time.`,
-    nextStep: (w) => `Nothing to do: Muster tries again at ${w.until}.`,
+    nextStep: tryAgain,
   },
   network_error: {
     ...passing,
     title: 'Connection broke',
     sentence: (w) => `The connection to ${w.host} broke.`,
-    nextStep: (w) =>
-      `Nothing to do: Muster tries again at ${w.until}. If it goes on, check the network of this server.`,
+    nextStep: (w) => `${tryAgain(w)} If it goes on, check the network of this server.`,
   },
   token_cooldown: {
     ...passing,
     title: 'Waiting before signing in again',
     sentence: (w) => `Signing in at ${w.vendor} failed several times, so Muster waits before it asks again.`,
-    nextStep: (w) => `Nothing to do until ${w.until}.`,
+    nextStep: tryAgain,
   },
   unreachable_for_long: {
     scope: 'app',
@@ -368,9 +402,8 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'vendor-admin',
     retry: 'auto',
     title: 'Partly read',
-    sentence: (w) =>
-      `${w.vendor} refused a part of what was asked for ${w.person}${w.fact && `: ${w.fact}`}.`,
-    nextStep: (w) => `An administrator of ${w.vendor} allows it, if it is wanted.`,
+    sentence: (w) => `${w.vendor} refused a part of what was asked for ${w.person}${afterColon(w.fact)}.`,
+    nextStep: (w) => `${w.vendorAdmin} allows it, if it is wanted.`,
   },
   data_unexpected: {
     scope: 'app',
@@ -378,7 +411,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     retry: 'after-fix',
     title: 'Answer not understood',
     sentence: (w) =>
-      `${w.vendor} gave an answer that does not have the agreed shape${w.fact && `: ${w.fact}`}. It was not used.`,
+      `${w.vendor} gave an answer that does not have the agreed shape${afterColon(w.fact)}. It was not used.`,
     nextStep: (w) =>
       `Try again; if a proxy stands between this server and ${w.host}, look at it first, otherwise report this to the makers of Muster.`,
   },
@@ -397,7 +430,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     retry: 'after-fix',
     title: 'Run stopped',
     sentence: (w) => `The run stopped because ${w.app} itself has a fault; ${w.person} was left as before.`,
-    nextStep: (w) => `Mend ${w.app} under Settings › Apps, then start the run again.`,
+    nextStep: (w) => `Mend that under ${w.page}, then start the run again.`,
   },
   already_connected: {
     scope: 'person',
@@ -428,9 +461,8 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'us',
     retry: 'after-fix',
     title: 'Not recognised',
-    sentence: (w) =>
-      `${w.vendor} answered with an error that Muster does not know yet${w.fact && ` (${w.fact})`}.`,
-    nextStep: () => 'Try again. If it stays, report the code and the request id to the makers of Muster.',
+    sentence: (w) => `${w.vendor} answered with an error that Muster does not know yet${inBrackets(w.fact)}.`,
+    nextStep: () => 'Try again. If it stays, report what is shown under the details to the makers of Muster.',
   },
 
   file_too_large: {
@@ -442,25 +474,25 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
   file_too_many_rows: {
     ...wholeFile,
     title: 'Too many rows',
-    sentence: (w) => `The file has more rows than can be taken at once${w.fact && ` (${w.fact})`}.`,
+    sentence: (w) => `The file has more rows than can be taken at once${inBrackets(w.fact)}.`,
     nextStep: () => 'Divide it and upload the parts. Nothing was changed.',
   },
   file_not_text: {
     ...wholeFile,
     title: 'Not a CSV text',
-    sentence: (w) => `The file is not CSV in UTF-8${w.fact && `: ${w.fact}`}.`,
+    sentence: (w) => `The file is not CSV in UTF-8${afterColon(w.fact)}.`,
     nextStep: () => 'In Excel choose “CSV UTF-8 (comma delimited)” under Save as. Nothing was changed.',
   },
   file_header_missing: {
     ...wholeFile,
     title: 'Columns not recognised',
-    sentence: (w) => `The first line does not name the columns${w.fact && `: ${w.fact}`}.`,
+    sentence: (w) => `The first line does not name the columns${afterColon(w.fact)}.`,
     nextStep: () => 'Keep the first line of the downloaded file. Nothing was changed.',
   },
   file_wrong_app: {
     ...wholeFile,
     title: 'File of another app',
-    sentence: (w) => `This file was made for ${w.other}, not for ${w.app}.`,
+    sentence: (w) => `This file was made for ${w.other || 'another app'}, not for ${w.app}.`,
     nextStep: () => 'Choose the file that belongs to this app. Nothing was changed.',
   },
   row_person_unknown: {
@@ -472,20 +504,22 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
   row_account_unknown: {
     ...row,
     title: 'Account not in the directory',
-    sentence: (w) => `${w.organization} on ${w.vendor} has no account ${w.other}.`,
+    sentence: (w) =>
+      `On ${w.vendor}, ${w.organization} has no account ${w.other || 'with the login or id of this row'}.`,
     nextStep: () => 'Correct external_login or external_id.',
   },
   row_account_inactive: {
     ...row,
     title: 'Account not active',
-    sentence: (w) => `The account ${w.other} is suspended at ${w.vendor}.`,
+    sentence: (w) => `The account ${w.other || 'of this row'} is suspended at ${w.vendor}.`,
     nextStep: (w) => `Activate it on ${w.vendor}, or choose another.`,
   },
   row_account_taken: {
     ...row,
     title: 'Account already taken',
-    sentence: (w) => `The account ${w.fact || 'of this row'} is already connected to ${w.other}.`,
-    nextStep: (w) => `Disconnect ${w.other} first, if it is not theirs.`,
+    sentence: (w) =>
+      `The account ${w.fact || 'of this row'} is already connected to ${w.other || 'somebody else'}.`,
+    nextStep: (w) => `If it is not theirs, disconnect ${w.other || 'the other person'} first.`,
   },
   row_duplicate_person: {
     ...row,
@@ -496,19 +530,19 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
   row_duplicate_account: {
     ...row,
     title: 'Account twice in the file',
-    sentence: (w) => `The account ${w.other} is given to two people in this file.`,
+    sentence: (w) => `The account ${w.other || 'of this row'} is given to two people in this file.`,
     nextStep: () => 'Keep one of the rows.',
   },
   row_ids_disagree: {
     ...row,
     title: 'Login and id disagree',
-    sentence: (w) => `external_login and external_id name different ${w.app} accounts.`,
+    sentence: (w) => `The columns external_login and external_id name different accounts on ${w.vendor}.`,
     nextStep: () => 'Correct one of them, or leave one empty.',
   },
   row_action_unknown: {
     ...row,
     title: 'Action not known',
-    sentence: (w) => `“${w.fact}” is not an action.`,
+    sentence: (w) => `The action${w.fact && ` “${w.fact}”`} is not known.`,
     nextStep: () => 'Use map, skip, disconnect, accept, or leave it empty.',
   },
   row_person_opted_out: {
