@@ -110,3 +110,7 @@ function faultColumns(fault: Failure | null) {
     fault_since: fault ? sql<Date>`coalesce(fault_since, clock_timestamp())` : null,
   }
 }
+
+export async function deleteInstalled(tx: Tx, app: App): Promise<void> {
+  await tx.deleteFrom('installed_app').where('app', '=', app).execute()
+}

@@ -1,8 +1,15 @@
 import { appDescriptors } from '../../contract/apps/registry.ts'
 import type { App } from '../../contract/words.ts'
 import { type CallRecord, createEgress, type EgressOptions } from '../../vendors/egress.ts'
-import type { Secret, TokenCache, Vendor, VendorContext } from '../../vendors/vendor.ts'
+import {
+  type Secret,
+  type TokenCache,
+  type Vendor,
+  type VendorContext,
+  VendorFailure,
+} from '../../vendors/vendor.ts'
 import type { Db } from '../db/handle.ts'
+import { OperatorError } from '../operator-error.ts'
 import type { Opener } from '../secrets/opener.ts'
 import { tokenCache } from '../secrets/token-cache.ts'
 import { findCandidate } from './candidates.store.ts'
@@ -87,11 +94,7 @@ function open(
   })
   const context: VendorContext = {
     settings,
-    async secret(name) {
-      const value = await secret(name)
-      if (!value) throw new Error(`The secret ${name} of ${app} is not stored`)
-      return value
-    },
+    secret: (name) => openSecret(app, name, secret),
     egress,
     tokens,
     now: () => new Date(),
@@ -102,6 +105,28 @@ function open(
     readDirectory: (cursor) => vendor.readDirectory(context, cursor),
     close: () => egress.close(),
   }
+}
+
+/** A secret that is missing or does not open is mended where it was entered, so it is the credential's fault. */
+async function openSecret(app: App, name: string, secret: Credentials['secret']): Promise<Secret> {
+  try {
+    const value = await secret(name)
+    if (value) return value
+    throw unusable(app, `“${name}” is not stored`)
+  } catch (error) {
+    if (!(error instanceof OperatorError)) throw error
+    throw unusable(app, `“${name}” as it is stored does not open with this server’s key`)
+  }
+}
+
+function unusable(app: App, fact: string): VendorFailure {
+  return new VendorFailure({
+    code: 'app_credential_invalid',
+    step: 'token',
+    at: new Date().toISOString(),
+    details: { app, fact },
+    evidence: {},
+  })
 }
 
 /** A token that was got with one configuration is never used with another. */

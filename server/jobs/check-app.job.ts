@@ -1,0 +1,25 @@
+import { checkApp, recordFault } from '../apps/check-app.ts'
+import { AppNotInstalled, type VendorDeps } from '../apps/open-vendor.ts'
+import type { Db } from '../db/handle.ts'
+import type { JobHandler, Jobs } from './queue.ts'
+
+/** Checks an installed app, and once more when a vendor's limit was in the way. */
+export function checkAppJob(deps: VendorDeps): JobHandler<'check-app'> {
+  return async ({ app }) => {
+    try {
+      const { passing } = await checkApp(deps, app)
+      return passing?.retryAt && { again: passing.retryAt }
+    } catch (error) {
+      if (error instanceof AppNotInstalled) return undefined
+      throw error
+    }
+  }
+}
+
+/** A check that fails for a reason of our own leaves an app that is not known to be well. */
+export function checkGivenUp(db: Db) {
+  return async ({ app }: Jobs['check-app']): Promise<void> => {
+    const at = new Date().toISOString()
+    await recordFault(db, app, { code: 'unknown', step: 'probe', at, details: { app }, evidence: {} })
+  }
+}
