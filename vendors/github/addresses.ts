@@ -48,8 +48,12 @@ export function githubOutbound({ apiUrl }: Pick<GithubSettings, 'apiUrl'>): Outb
 /** The pages on which an owner of the organization or of the app mends things. */
 export function githubPages({ apiUrl, organization }: Pick<GithubSettings, 'apiUrl' | 'organization'>) {
   const { web } = githubAddresses(apiUrl)
-  const installations = `${web}/organizations/${organization}/settings/installations`
+  const settings = `${web}/organizations/${organization}/settings`
+  const installations = `${settings}/installations`
   return {
+    apps: `${settings}/apps`,
+    /** Holds the list of allowed IP addresses. */
+    security: `${settings}/security`,
     installation: (id: number | undefined) => (id === undefined ? installations : `${installations}/${id}`),
     /** Where an owner accepts permissions that the app asks for by now. */
     acceptPermissions: (id: number) => `${installations}/${id}/permissions/update`,

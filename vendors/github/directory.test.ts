@@ -56,6 +56,13 @@ test('a restarted worker goes on from the stored cursor with the stored token, w
   })
 })
 
+test('renews a token five minutes before GitHub’s hour is over', async () => {
+  const { context, stored } = contextFor(sandbox)
+  await github.readDirectory(context, null)
+  const [token] = stored.values()
+  expect(((token?.expiresAt.getTime() ?? 0) - Date.now()) / 60_000).toBeCloseTo(55, 0)
+})
+
 test('makes a new token once when the stored one was revoked', async () => {
   const { context } = contextFor(sandbox)
   await github.readDirectory(context, null)

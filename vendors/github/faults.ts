@@ -228,6 +228,7 @@ function policyFault(
     return {
       code: 'app_policy_blocked',
       details: { fact: 'its list of allowed IP addresses leaves this server out' },
+      link: githubPages(asked.settings).security,
     }
   if (/SAML enforcement/i.test(message))
     return { code: 'app_policy_blocked', details: { fact: 'it demands single sign-on' } }
@@ -238,15 +239,17 @@ function unauthorized(
   asked: Asked,
   message: string,
   headers: EgressAnswer['headers'],
-  fault: (code: FailureCode, details: FailureDetails) => Fault,
+  fault: (code: FailureCode, details: FailureDetails, link?: string) => Fault,
 ): Fault {
   if (asked.subject === 'graphql')
     return fault('app_credential_invalid', { fact: 'it refused a token that it had just given out' })
   if (/\('?(exp|iat)'?\)/.test(message))
     return fault('app_clock_skew', { fact: clockDifference(asked.now, headers.date) })
-  return fault('app_credential_invalid', {
-    fact: `the private key does not belong to App ID ${asked.settings.appId}, or was deleted on GitHub`,
-  })
+  return fault(
+    'app_credential_invalid',
+    { fact: `the private key does not belong to App ID ${asked.settings.appId}, or was deleted on GitHub` },
+    githubPages(asked.settings).apps,
+  )
 }
 
 /** "61 minutes ahead of GitHub's" */

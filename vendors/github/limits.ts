@@ -23,7 +23,7 @@ export function rateLimit(
   const refused = status === 403 || status === 429
   const empty = headers['x-ratelimit-remaining'] === '0'
   const stated = retryAfter(headers, now)
-  const worded = /rate limit|abuse detection/i.test(message)
+  const worded = /rate limit (already )?exceeded|secondary rate limit|abuse detection/i.test(message)
   const limited = told || status === 429 || (refused && (empty || stated !== undefined)) || worded
   if (!limited) return undefined
 

@@ -103,7 +103,7 @@ function judgePermissions(
   })
 }
 
-/** Puts a refusal of the question on the line that it contradicts. */
+/** Puts a refusal of the question on the line that it contradicts, unless that line knew it before. */
 function withFailure(lines: ProbeLine[], failure: Failure): ProbeLine[] {
   const aboutInstallation = [
     'app_suspended',
@@ -113,7 +113,9 @@ function withFailure(lines: ProbeLine[], failure: Failure): ProbeLine[] {
   ]
   const named = lines.find(({ permission }) => permission === failure.details.permission)?.permission
   const contradicted = named ?? (aboutInstallation.includes(failure.code) ? installationLine : membersLine)
-  return lines.map((line) => (line.permission === contradicted ? missing(contradicted, failure) : line))
+  return lines.map((line) =>
+    line.ok && line.permission === contradicted ? missing(contradicted, failure) : line,
+  )
 }
 
 function withNotes(lines: ProbeLine[], overview: Overview, installation: GithubInstallation): ProbeLine[] {
