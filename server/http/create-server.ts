@@ -10,7 +10,7 @@ import type { Db } from '../db/handle.ts'
 import type { Log } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import { readBodies } from './bodies.ts'
-import { answerErrors } from './error-answers.ts'
+import { answerError } from './error-answers.ts'
 import { createEventStreams } from './event-streams.ts'
 import type { Changes } from './events.ts'
 import { createApi, type ServedApi } from './serve.ts'
@@ -62,16 +62,17 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     routerOptions: { maxParamLength: 500 },
     requestTimeout: 120_000,
     return503OnClosing: false,
+    frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
   })
   server.addHook('onRoute', (route) => {
-    const isSite = route.url === '/*' && (route.method === 'GET' || route.method === 'HEAD')
-    if (route.config?.access || isSite) return
+    const isFileOfSite = route.url === '/*'
+    if (route.config?.access || isFileOfSite) return
     throw new Error(`The route ${route.method} ${route.url} does not say who may call it.`)
   })
   setHeaders(server, secure)
   observeRequests(server, log, metrics)
   readBodies(server)
-  answerErrors(server, log)
+  server.setErrorHandler((error, request, reply) => answerError(error, request, reply, log))
   await server.register(fastifyCookie)
 
   const cookie = sessionCookie(secure)

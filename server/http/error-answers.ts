@@ -1,17 +1,20 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../../contract/problem.ts'
 import type { Log } from '../log.ts'
 import { megabytes } from './bodies.ts'
 import { ProblemError } from './problem-error.ts'
 
 /** The one funnel from whatever was thrown to application/problem+json. */
-export function answerErrors(fastify: FastifyInstance, log: Log): void {
-  fastify.setErrorHandler((error, request, reply) => {
-    const problem = asProblem(error, request) ?? internal(request)
-    if (problem.code === 'internal' || problem.code === 'not_ready')
-      log.error('request failed', { reqId: request.id, route: request.routeOptions.url, error })
-    return sendProblem(reply, problem.toProblem())
-  })
+export function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  log: Log,
+): FastifyReply {
+  const problem = asProblem(error, request) ?? internal(request)
+  if (problem.code === 'internal' || problem.code === 'not_ready')
+    log.error('request failed', { reqId: request.id, route: request.routeOptions.url, error })
+  return sendProblem(reply, problem.toProblem())
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
