@@ -82,7 +82,7 @@ export function describeFailure(failure: Pick<Failure, 'code' | 'details'>): Fai
 }
 
 /** A general word may stand at the start; a person's name or a column is left as it is written. */
-function startCapital(text: string): string {
+export function startCapital(text: string): string {
   return text.replace(/^(the|this|your) /, (word) => word.charAt(0).toUpperCase() + word.slice(1))
 }
 
