@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { vendors } from '../vendors/registry.ts'
+import { appRoutes } from './apps/apps.routes.ts'
 import { preparePasswords } from './auth/password.ts'
 import type { Config } from './config.ts'
+import { connectionRoutes } from './connections/connections.routes.ts'
 import { startEmbedded } from './db/embedded.ts'
 import { type Listener, openListener } from './db/listen.ts'
 import { migrate } from './db/migrate.ts'
@@ -9,11 +12,15 @@ import { type Database, openDatabase } from './db/pool.ts'
 import { createServer } from './http/create-server.ts'
 import { openChanges } from './http/events.ts'
 import { openQueue, type Queue } from './jobs/queue.ts'
+import { startWorker } from './jobs/worker.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
 import { newestMigration } from './operations.store.ts'
+import { runRoutes } from './runs/runs.routes.ts'
 import { readOrCreateKeyFile } from './secrets/key-file.ts'
 import { createOpener } from './secrets/opener.ts'
+import { sealer } from './secrets/sealer.ts'
+import { staffRoutes } from './staff/staff.routes.ts'
 import { explainDatabaseError, explainListenError } from './start-errors.ts'
 
 export interface StartedServer {
@@ -47,7 +54,7 @@ export async function startServer(config: Config): Promise<StartedServer> {
   await using starting = new AsyncDisposableStack()
   const { url: databaseUrl, lost } = await findDatabase(config, starting)
   const ground = await layGround(config, databaseUrl, starting)
-  if (config.roles.includes('worker')) await startWorkerRole(ground, starting)
+  if (config.roles.includes('worker')) await startWorkerRole(ground)
   const url = config.roles.includes('web') ? await startWebRole(ground, starting) : ''
   const started = starting.move()
   ground.log.info('started', { version })
@@ -81,23 +88,30 @@ async function layGround(config: Config, url: string, starting: AsyncDisposableS
   return { config, database, listener, queue, log, metrics }
 }
 
-/** The only place where the key that opens secrets is read. */
-async function startWorkerRole(ground: Ground, _starting: AsyncDisposableStack): Promise<void> {
-  const { config, database } = ground
-  const { keyFile } = config
+/** The only place where the key that opens secrets is read. Jobs end when the queue is stopped. */
+async function startWorkerRole({ config, database, queue, metrics }: Ground): Promise<void> {
+  const { keyFile, allowedPrivateHosts } = config
   if (!keyFile) throw new Error('the configuration gives every worker a key file')
   if (keyFile.create) await readOrCreateKeyFile(keyFile.path)
-  await createOpener(database.kysely, keyFile.path)
+  await startWorker({
+    db: database.kysely,
+    queue,
+    vendors,
+    opener: await createOpener(database.kysely, keyFile.path),
+    outbound: { allowedPrivateHosts },
+    onCall: ({ app, endpoint, status, ms }) => metrics.vendorCall({ app, endpoint, status }, ms / 1000),
+  })
 }
 
 async function startWebRole(ground: Ground, starting: AsyncDisposableStack): Promise<string> {
-  const { config, database, listener, log, metrics } = ground
+  const { config, database, listener, queue, log, metrics } = ground
   const db = database.kysely
+  const changes = await openChanges(listener)
   const schema = await newestMigration(db)
   await preparePasswords()
   const { api, fastify, publicUrl } = await createServer({
     db,
-    changes: await openChanges(listener),
+    changes,
     log,
     metrics,
     publicUrl: config.publicUrl,
@@ -106,6 +120,10 @@ async function startWebRole(ground: Ground, starting: AsyncDisposableStack): Pro
     trustedProxies: config.trustedProxies,
     isReady: async () => (await newestMigration(db).catch(() => undefined)) === schema,
   })
+  staffRoutes(api, { db })
+  appRoutes(api, { db, changes, queue, sealer })
+  runRoutes(api, { db, queue })
+  connectionRoutes(api, { db })
   api.complete()
   starting.defer(() => fastify.close())
   const { host, port } = config

@@ -39,15 +39,6 @@ export async function forgetAttempts(db: Db, email: string): Promise<void> {
   await db.deleteFrom('sign_in_attempt').where('key', '=', attemptKey('email', email)).execute()
 }
 
-/** Removes what no longer counts, and sessions, links and tokens that have ended. */
-export async function sweepSignIns(db: Db): Promise<void> {
-  await db.deleteFrom('sign_in_attempt').where('at', '<', windowStart).execute()
-  const monthAgo = sql<Date>`now() - interval '30 days'`
-  await db.deleteFrom('session').where('expires_at', '<', sql<Date>`now()`).execute()
-  await db.deleteFrom('sign_in_link').where('expires_at', '<', monthAgo).execute()
-  await db.deleteFrom('api_token').where('expires_at', '<', monthAgo).execute()
-}
-
 const windowStart = sql<Date>`now() - make_interval(mins => ${sql.lit(windowMinutes)})`
 
 /** Hashed, so that the table is no list of who tried to sign in from where. */

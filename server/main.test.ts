@@ -1,0 +1,114 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { testDatabase } from '../test/database.ts'
+import { createApiToken } from './auth/api-tokens.store.ts'
+import { createAdministrator } from './auth/users.store.ts'
+import { type Config, readConfig } from './config.ts'
+import { joinOrStartEmbedded } from './db/embedded.ts'
+import { openDatabase } from './db/pool.ts'
+import { startServer } from './main.ts'
+import { OperatorError } from './operator-error.ts'
+import { readOrCreateKeyFile } from './secrets/key-file.ts'
+
+const directories: string[] = []
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
+})
+
+function newDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'muster-main-'))
+  directories.push(directory)
+  return directory
+}
+
+function configuration(env: NodeJS.ProcessEnv = {}, role = 'web,worker'): Config {
+  return readConfig({ MUSTER_LOG_LEVEL: 'silent', MUSTER_PORT: '0', ...env }, { role }, newDirectory())
+}
+
+const statusOf = async (url: string) => (await fetch(url)).status
+
+test('from an empty directory to ready in three seconds, with a key of its own, and clean away again', async () => {
+  const config = configuration()
+  const start = performance.now()
+  const server = await startServer(config)
+  expect(await statusOf(`${server.url}/readyz`)).toBe(200)
+  expect(performance.now() - start).toBeLessThan(3_000)
+  expect(existsSync(join(config.dataDir, 'master.key'))).toBe(true)
+  const stopping = performance.now()
+  await server.stop()
+  expect(performance.now() - stopping).toBeLessThan(5_000)
+  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow()
+  const again = await startServer(config)
+  expect(await statusOf(`${again.url}/readyz`)).toBe(200)
+  await again.stop()
+})
+
+test('both roles find each other in one database, and stop while a stream is open', async () => {
+  const { url: DATABASE_URL } = await testDatabase({ empty: true })
+  const worker = await startServer(
+    configuration({ DATABASE_URL, MUSTER_KEY_FILE: await keyFile() }, 'worker'),
+  )
+  const web = await startServer(configuration({ DATABASE_URL }, 'web'))
+  const database = openDatabase(DATABASE_URL, { connections: 1 })
+  await createAdministrator(database.kysely, { email: 'ana@acme.example' })
+  const token = await createApiToken(database.kysely, { email: 'ana@acme.example' })
+  const stream = await fetch(`${web.url}/api/v1/events`, { headers: { authorization: `Bearer ${token}` } })
+  expect(stream.status).toBe(200)
+  const stopping = performance.now()
+  await Promise.all([web.stop(), worker.stop()])
+  expect(performance.now() - stopping).toBeLessThan(5_000)
+  await stream.text()
+  await database.close()
+})
+
+test('a server whose database got another schema meanwhile is not ready', async () => {
+  const { url: DATABASE_URL, kysely } = await testDatabase()
+  const server = await startServer(configuration({ DATABASE_URL }, 'web'))
+  expect(await statusOf(`${server.url}/readyz`)).toBe(200)
+  await kysely.insertInto('schema_migration').values({ number: 9999, name: '9999-from-the-future' }).execute()
+  expect(await statusOf(`${server.url}/readyz`)).toBe(503)
+  expect(await statusOf(`${server.url}/healthz`)).toBe(200)
+  await server.stop()
+})
+
+test('what keeps it from starting is said in a sentence, and nothing is left running', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => taken.once('listening', resolve))
+  const address = taken.address()
+  const port = typeof address === 'object' ? String(address?.port) : ''
+  const { url: DATABASE_URL } = await testDatabase()
+  const key = await keyFile()
+  const readable = await keyFile()
+  chmodSync(readable, 0o644)
+  const damaged = join(newDirectory(), 'damaged.key')
+  writeFileSync(damaged, '{}', { mode: 0o600 })
+  const cases: [NodeJS.ProcessEnv, string][] = [
+    [{ MUSTER_PORT: port }, `port ${port}`],
+    [{ DATABASE_URL: 'postgresql://127.0.0.1:1/muster', MUSTER_KEY_FILE: key }, 'nobody listens'],
+    [
+      { DATABASE_URL: DATABASE_URL.replace(/\/[^/]*$/, '/not_there'), MUSTER_KEY_FILE: key },
+      'no database with that name',
+    ],
+    [{ DATABASE_URL, MUSTER_KEY_FILE: readable }, 'chmod 600'],
+    [{ DATABASE_URL, MUSTER_KEY_FILE: damaged }, 'damaged'],
+  ]
+  for (const [env, sentence] of cases) {
+    const config = configuration(env)
+    const error = await startServer(config).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(OperatorError)
+    expect(String(error)).toContain(sentence)
+    if (config.databaseUrl) continue
+    const free = await joinOrStartEmbedded({ dataDir: config.dataDir })
+    await free.stop()
+  }
+  taken.close()
+})
+
+async function keyFile(): Promise<string> {
+  const path = join(newDirectory(), 'master.key')
+  await readOrCreateKeyFile(path)
+  return path
+}
