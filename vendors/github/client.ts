@@ -164,9 +164,9 @@ export function githubClient(context: VendorContext<GithubSettings>, step: Failu
     },
   }
 
-  /** A token keeps the permissions it was made with: after a refusal the next one is made anew. */
+  /** A token keeps the permissions it was made with: after a fault of the app the next one is made anew. */
   async function refused(fault: Fault): Promise<never> {
-    if (fault.retryAt === undefined) await tokens.delete(tokenKey)
+    if (fault.failure.code.startsWith('app_')) await tokens.delete(tokenKey)
     return fail(fault)
   }
 }

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { startSandbox } from '../../sandbox/start.ts'
+import { contextFor, failureOf, readAll, sandboxForTests } from '../../test/github-on-sandbox.ts'
 import { github } from './index.ts'
-import { contextFor, failureOf, readAll, sandboxForTests } from './sandbox.fixture.ts'
 
 const sandbox = await sandboxForTests({ staff: 330 })
 const { githubAccounts } = sandbox.organisation
@@ -105,9 +105,16 @@ test('reads everybody even when GitHub hands out smaller pages than asked for', 
   })
 })
 
-test('refuses a cursor that it did not write', async () => {
+test('asks to start anew from a cursor that it or GitHub does not know', async () => {
   const { context } = contextFor(sandbox)
-  await expect(github.readDirectory(context, '{"members":1}')).rejects.toThrow()
+  const { next } = await github.readDirectory(context, null)
+  const foreign = JSON.parse(next ?? '')
+  foreign.members.after = 'bm90IGEgY3Vyc29y'
+  for (const cursor of ['{"members":1}', 'no JSON', JSON.stringify(foreign)]) {
+    const { failure } = await failureOf(github.readDirectory(context, cursor))
+    expect(failure.code).toBe('cursor_expired')
+  }
+  expect(sandbox.github.calls().byEndpoint['POST /app/installations/{id}/access_tokens']).toBe(1)
 })
 
 test('reads members and identities of different number whole, in as many calls as the longer list needs', async () => {

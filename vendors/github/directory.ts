@@ -2,7 +2,7 @@ import type { GithubSettings } from '../../contract/apps/github.ts'
 import { type DirectoryPage, type VendorContext, VendorFailure } from '../vendor.ts'
 import { distinctKeys, identityKeys, memberAccount, memberKeys } from './account.ts'
 import { type GithubClient, githubClient } from './client.ts'
-import { shapeFault } from './faults.ts'
+import { failure, shapeFault } from './faults.ts'
 import { directoryQuery } from './queries.ts'
 import { directoryShape } from './shapes.ts'
 import {
@@ -27,6 +27,8 @@ export async function readGithubDirectory(
 ): Promise<DirectoryPage> {
   const client = githubClient(context, 'directory')
   const walk = openWalk(cursor)
+  // Left behind by another version: reading starts anew.
+  if (!walk) throw new VendorFailure(failure(client.asked('graphql'), 'cursor_expired'))
   const { pageSize, organization } = await askForPage(client, context.settings.organization, walk)
   const { membersWithRole, samlIdentityProvider } = organization
 

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest'
 import { type FailureCode, failureCodes } from '../../contract/failure.ts'
 import { describeFailure } from '../../contract/failure-table.ts'
 import type { FaultSpec } from '../../sandbox/github/faults.ts'
+import { contextFor, failureOf, sandboxForTests } from '../../test/github-on-sandbox.ts'
 import { Paused } from '../egress.ts'
 import { VendorFailure } from '../vendor.ts'
 import { github } from './index.ts'
-import { contextFor, failureOf, sandboxForTests } from './sandbox.fixture.ts'
 
 const sandbox = await sandboxForTests({ staff: 120 })
 

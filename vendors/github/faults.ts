@@ -114,6 +114,7 @@ export function graphqlFault(asked: Asked, errors: readonly GraphqlError[], answ
       { permission: permissionOfPath(error?.path) },
       installationPage(asked),
     )
+  if (type === 'INVALID_CURSOR_ARGUMENTS') return fault('cursor_expired')
   if (type === 'NOT_FOUND') return fault('app_directory_hidden', {}, installationPage(asked))
   if (
     type === 'SERVICE_UNAVAILABLE' ||

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { FailureCode } from '../../contract/failure.ts'
 import { startSandbox } from '../../sandbox/start.ts'
+import { contextFor, failureOf, sandboxForTests } from '../../test/github-on-sandbox.ts'
 import { github } from './index.ts'
-import { contextFor, failureOf, sandboxForTests } from './sandbox.fixture.ts'
 
 const sandbox = await sandboxForTests({ staff: 120 })
 const { installationId, organization } = sandbox.github

@@ -20,6 +20,12 @@ function step(list: ListState, page: ListPage): ListState {
   return next
 }
 
+function open(cursor: string | null) {
+  const walk = openWalk(cursor)
+  if (!walk) throw new Error(`not a cursor: ${cursor}`)
+  return walk
+}
+
 const size = fc.integer({ min: 1, max: 100 })
 
 test('two lists of any sizes end together, after as many pages as the longer one has, through stored cursors', () => {
@@ -29,7 +35,7 @@ test('two lists of any sizes end together, after as many pages as the longer one
       let pages = 0
       let read = { members: 0, identities: 0 }
       do {
-        const walk = openWalk(cursor)
+        const walk = open(cursor)
         const next = {
           ...walk,
           members: step(walk.members, pageOf(members, pageSize, walk.members.after)),
@@ -58,7 +64,7 @@ test('a list that ends early, loses people on the way, or goes round and round i
     fc.property(fc.integer({ min: 2, max: 9 }), size, fc.nat(), damage, (pages, pageSize, where, kind) => {
       const total = pages * pageSize
       const damaged = where % (pages - 1)
-      let list: ListState = openWalk(null).members
+      let list: ListState = open(null).members
       const walk = () => {
         for (let at = 0; !list.done && at < 3 * pages; at += 1) {
           const good = pageOf(total, pageSize, list.after)
@@ -90,8 +96,14 @@ function spoil(page: ListPage, list: ListState, kind: string): ListPage {
   }
 }
 
+test('a cursor that comes back is noticed at once', () => {
+  const list = step(open(null).members, pageOf(250, 100, null))
+  const same = { ...pageOf(250, 100, list.after), pageInfo: { hasNextPage: true, endCursor: list.after } }
+  expect(advance(list, same, 'members')).toMatch(/over and over/)
+})
+
 test('people who join or leave in the middle are no damage', () => {
-  let list = step(openWalk(null).members, pageOf(250, 100, null))
+  let list = step(open(null).members, pageOf(250, 100, null))
   list = step(list, pageOf(251, 100, list.after))
   list = step(list, { ...pageOf(248, 100, list.after), nodes: Array.from({ length: 49 }) })
   expect(list).toMatchObject({ done: true, read: 249 })

@@ -24,10 +24,14 @@ export type WalkState = z.infer<typeof walkState>
 
 const start: ListState = { after: null, done: false, read: 0, promised: null }
 
-/** Throws for a cursor that this code did not write. */
-export function openWalk(cursor: string | null): WalkState {
+/** Undefined for a cursor that this code did not write. */
+export function openWalk(cursor: string | null): WalkState | undefined {
   if (cursor === null) return { members: start, identities: start, pageSize: largestPage }
-  return walkState.parse(JSON.parse(cursor))
+  try {
+    return walkState.safeParse(JSON.parse(cursor)).data
+  } catch {
+    return undefined
+  }
 }
 
 /** The cursor of the next page; null when both lists were read to GitHub's own end marker. */

@@ -1,9 +1,14 @@
 import { afterAll, afterEach, onTestFinished } from 'vitest'
-import { type GithubSettings, githubConfig } from '../../contract/apps/github.ts'
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../sandbox/start.ts'
-import { createEgress, type EgressOptions } from '../egress.ts'
-import { type DirectoryAccount, type DirectoryKey, type VendorContext, VendorFailure } from '../vendor.ts'
-import { github } from './index.ts'
+import { type GithubSettings, githubConfig } from '../contract/apps/github.ts'
+import { type Sandbox, type SandboxOptions, startSandbox } from '../sandbox/start.ts'
+import { createEgress, type EgressOptions } from '../vendors/egress.ts'
+import { github } from '../vendors/github/index.ts'
+import {
+  type DirectoryAccount,
+  type DirectoryKey,
+  type VendorContext,
+  VendorFailure,
+} from '../vendors/vendor.ts'
 
 /** A sandbox GitHub for one test file; faults are cleared after each test. */
 export async function sandboxForTests(options: SandboxOptions): Promise<Sandbox> {
