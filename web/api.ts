@@ -48,3 +48,8 @@ export function fieldErrors(error: unknown): Record<string, string> {
   ])
   return Object.fromEntries(entries)
 }
+
+/** The person closed the question whether it is them: nothing was done and nothing went wrong. */
+export class NotConfirmed extends Error {
+  override name = 'NotConfirmed'
+}

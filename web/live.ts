@@ -2,6 +2,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { Run } from './api.ts'
 import { isOpen } from './components/run-words.ts'
+import { refreshStaff } from './pages/manage-staff/staff-list.ts'
 import { latestRunQuery, openRunsQuery, runQuery } from './queries.ts'
 
 const refreshEvery = 2000
@@ -14,10 +15,11 @@ const pollEvery = 3000
 export function useLiveUpdates(): void {
   const client = useQueryClient()
   useEffect(() => {
-    let source = open()
+    let source = connect()
     let staffRefreshedAt = 0
+    let polledOpen = false
 
-    function open(): EventSource {
+    function connect(): EventSource {
       const stream = new EventSource('/api/v1/events')
       stream.addEventListener('run', (event: MessageEvent<string>) => take(JSON.parse(event.data)))
       stream.addEventListener('app', () => client.invalidateQueries({ queryKey: ['apps'] }))
@@ -27,21 +29,30 @@ export function useLiveUpdates(): void {
     }
 
     function take(run: Run): void {
-      const wasOpen = client.getQueryData(openRunsQuery.queryKey)?.some(({ id }) => id === run.id)
+      const before = client.getQueryData(runQuery(run.id).queryKey)
       storeRun(client, run)
-      const ended = !isOpen(run)
-      if (ended ? wasOpen !== false : Date.now() - staffRefreshedAt > refreshEvery) {
-        staffRefreshedAt = Date.now()
-        client.invalidateQueries({ queryKey: ['staff'] })
-        client.invalidateQueries({ queryKey: ['runs', 'items', run.id] })
-        if (ended) client.invalidateQueries({ queryKey: ['apps'] })
+      if (isOpen(run)) {
+        if (Date.now() - staffRefreshedAt > refreshEvery) refresh(run)
+      } else if (!before || isOpen(before)) {
+        refresh(run)
+        client.invalidateQueries({ queryKey: ['apps'] })
       }
+    }
+
+    function refresh(run: Run): void {
+      staffRefreshedAt = Date.now()
+      refreshStaff(client, { light: isOpen(run) })
+      client.invalidateQueries({ queryKey: ['runs', 'items', run.id] })
     }
 
     const poll = setInterval(() => {
       if (source.readyState === EventSource.OPEN) return
-      if (source.readyState === EventSource.CLOSED) source = open()
+      if (source.readyState === EventSource.CLOSED) source = connect()
       client.invalidateQueries({ queryKey: ['runs'] })
+      const open = (client.getQueryData(openRunsQuery.queryKey)?.length ?? 0) > 0
+      // Once more after the last run has gone: its end is what changed the people.
+      if (open || polledOpen) refreshStaff(client)
+      polledOpen = open
     }, pollEvery)
 
     return () => {

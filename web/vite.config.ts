@@ -8,8 +8,8 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [react()],
-  // The server puts a fresh nonce in place of %CSP_NONCE% in every page it sends (server/http/static.ts).
-  html: { cspNonce: '%CSP_NONCE%' },
+  // The server puts a fresh nonce in place of __CSP_NONCE__ in every page it sends (server/http/site.ts).
+  html: { cspNonce: '__CSP_NONCE__' },
   build: {
     outDir: 'dist',
     emptyOutDir: true,

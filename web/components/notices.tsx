@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { problemWords } from '../api.ts'
+import { NotConfirmed, problemWords } from '../api.ts'
 import classes from './notices.module.css'
 
 /** What happened and a way to try again; where a list or a page could not be loaded. */
@@ -25,7 +25,7 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
 
 /** One line of trouble inside a form or a dialog. */
 export function ProblemLine({ error }: { error: unknown }) {
-  if (!error) return null
+  if (!error || error instanceof NotConfirmed) return null
   return (
     <p role="alert" className={classes.line}>
       <CircleAlert size={16} aria-hidden="true" />

@@ -1,17 +1,12 @@
 import { Button, Group, Modal, PasswordInput, Stack } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
-import { api, problemCode } from '../api.ts'
+import { api, NotConfirmed, problemCode } from '../api.ts'
 import { sessionQuery } from '../queries.ts'
 import { ProblemLine } from './notices.tsx'
 
 type Confirm = () => Promise<boolean>
 const StepUpContext = createContext<Confirm>(() => Promise.resolve(false))
-
-/** Thrown into a mutation when the person closes the question; nothing was done and nothing went wrong. */
-export class NotConfirmed extends Error {
-  override name = 'NotConfirmed'
-}
 
 /**
  * Runs a request and, where the server wants to be sure that it is still the same person, asks for the

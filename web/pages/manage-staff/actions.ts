@@ -1,0 +1,46 @@
+import { type App, apps as allApps, appNames, type RunAction } from '../../../contract/words.ts'
+import type { InstalledApp } from '../../api.ts'
+
+/** An entry of the Actions menu. With a `reason` it is shown, but cannot be chosen. */
+export interface ActionEntry {
+  label: string
+  app: App
+  action: RunAction
+  reason: string | null
+  /** The app whose page mends the reason; null where nothing can be mended in this version. */
+  mend: App | null
+}
+
+export const mapFileReason = 'The map file is not part of this version of Muster yet.'
+export const mapFileLabels = [
+  ...allApps.map((app) => `Manually map with ${appNames[app]}`),
+  'Upload map file',
+]
+
+const notLoaded = 'The state of the apps is not known yet.'
+
+export function connectActions(apps: readonly InstalledApp[]): ActionEntry[] {
+  return allApps.map((app) => entry(`Connect with ${appNames[app]}`, 'connect', app, apps))
+}
+
+export function disconnectActions(apps: readonly InstalledApp[]): ActionEntry[] {
+  return allApps.map((app) => entry(appNames[app], 'disconnect', app, apps))
+}
+
+/** `Retry failed` and `Accept proposals`, once for each app that this version has; named when there are several. */
+export function repairActions(apps: readonly InstalledApp[]): ActionEntry[] {
+  const built = apps.filter(({ health }) => health !== 'unavailable').map(({ app }) => app)
+  const suffix = (app: App) => (built.length > 1 ? ` with ${appNames[app]}` : '')
+  return [
+    ...built.map((app) => entry(`Retry failed${suffix(app)}`, 'retry', app, apps)),
+    ...built.map((app) => entry(`Accept proposals${suffix(app)}`, 'accept', app, apps)),
+  ]
+}
+
+function entry(label: string, action: RunAction, app: App, apps: readonly InstalledApp[]): ActionEntry {
+  const installed = apps.find((one) => one.app === app)
+  if (!installed) return { label, app, action, reason: notLoaded, mend: null }
+  const { disabledReason, health } = installed
+  const mend = disabledReason !== null && health !== 'unavailable' ? app : null
+  return { label, app, action, reason: disabledReason, mend }
+}
