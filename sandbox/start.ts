@@ -142,9 +142,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     },
     rosterCsv: () => rosterCsv(organisation.people),
     close: async () => {
+      const closed = once(server, 'close')
       server.close()
       server.closeAllConnections()
-      if (server.listening) await once(server, 'close')
+      await closed
     },
   }
 }

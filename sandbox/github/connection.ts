@@ -1,5 +1,5 @@
 import { GraphQLError, type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql'
-import type { FaultsInEffect } from './faults.ts'
+import { type FaultsInEffect, mostPerPage } from './faults.ts'
 
 /** An error in GitHub's form: `type` beside the message. */
 export class GitHubQueryError extends GraphQLError {
@@ -97,7 +97,7 @@ export function connection<T extends { id: number }>(
   show: (entry: T) => unknown,
 ): object {
   const asked = sizeOf(args, info)
-  const size = Math.min(asked, faults.get('page_shrink')?.pageSize ?? (faults.has('page_shrink') ? 37 : MOST))
+  const size = Math.min(asked, mostPerPage(faults))
   const lower = args.after == null ? 0 : after(entries, idOf(args.after))
   const upper = args.before == null ? entries.length : after(entries, idOf(args.before) - 1)
   const backwards = args.first == null && args.last != null

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { compactVerify, decodeJwt, type JWTPayload } from 'jose'
 import { type Answer, type Caller, type Exchange, refusal } from './exchange.ts'
+import { preciseNow } from './faults.ts'
 import type { App, InstallationToken, Permission, World } from './world.ts'
 
 const UNDECODABLE = 'A JSON web token could not be decoded'
@@ -60,7 +61,7 @@ export function authenticateInstallation(exchange: Exchange): Caller | Answer {
   if (token === undefined || token.expiresAt <= now || faults.has('installation_removed'))
     return badCredentials
   const revoked = faults.get('tokens_revoked')
-  if (revoked !== undefined && token.issuedAt <= revoked.setAt) return badCredentials
+  if (revoked !== undefined && token.issuedAt < revoked.setAt) return badCredentials
   const suspended = faults.get('installation_suspended')
   if (suspended !== undefined) {
     const at = new Date(suspended.setAt).toISOString()
@@ -96,7 +97,7 @@ export function mintToken(
   const text = `ghs_${world.installation.appId}_eyJ${part(24)}.eyJ${part(96)}.${part(64)}`
   const token: InstallationToken = {
     installationId: world.installation.id,
-    issuedAt: Date.now(),
+    issuedAt: preciseNow(),
     expiresAt: Math.floor(now / 1000) * 1000 + world.settings.tokenLifetimeSeconds * 1000,
     permissions,
   }

@@ -59,7 +59,7 @@ export const faultSchema = z.strictObject({
 export type FaultSpec = z.infer<typeof faultSchema>
 
 export interface Fault extends FaultSpec {
-  /** When it was switched on (ms since 1970). */
+  /** When it was switched on (ms since 1970, with fractions). */
   setAt: number
   /** Rate limits only: when the limit ends (ms since 1970), known from the first refused call on. */
   until?: number
@@ -68,12 +68,23 @@ export interface Fault extends FaultSpec {
   used: number
 }
 
+/** The most entries a page may hold: GitHub's 100, or fewer where a fault says so. */
+export function mostPerPage(faults: FaultsInEffect): number {
+  const shrunk = faults.get('page_shrink')
+  return shrunk === undefined ? 100 : (shrunk.pageSize ?? 37)
+}
+
 /** The faults that meet one call. */
 export type FaultsInEffect = ReadonlyMap<FaultName, Fault>
 
 const RATE_LIMITS: Partial<Record<FaultName, (fault: Fault) => number>> = {
   primary_rate_limit: (fault) => fault.resetAfterSeconds ?? 60,
   secondary_rate_limit: (fault) => fault.retryAfterSeconds ?? 60,
+}
+
+/** Fine enough to tell a token from a fault of the same millisecond. */
+export function preciseNow(): number {
+  return performance.timeOrigin + performance.now()
 }
 
 function concerns(fault: Fault, endpoint: string): boolean {
@@ -100,7 +111,7 @@ export function faultSwitches(): FaultSwitches {
   let faults: Fault[] = []
   return {
     set: (spec) => {
-      faults.push({ ...spec, setAt: Date.now(), seen: 0, used: 0 })
+      faults.push({ ...spec, setAt: preciseNow(), seen: 0, used: 0 })
     },
     clear: () => {
       faults = []

@@ -12,10 +12,10 @@ import {
 } from 'graphql'
 import { authenticateInstallation } from './credentials.ts'
 import { type Answer, type Exchange, refusal } from './exchange.ts'
-import { MOST_NODES, queryCost } from './graphql-cost.ts'
+import { MOST_NODES, type QueryCost, queryCost } from './graphql-cost.ts'
 import { type QueryErrorBody, runtimeError, validationError } from './graphql-refusals.ts'
 import { fieldResolver, type QueryContext, rootValue } from './graphql-resolvers.ts'
-import { type Allowances, primaryLimit, rateLimitHeaders } from './rate-limit.ts'
+import { type Allowance, type Allowances, primaryLimit } from './rate-limit.ts'
 
 let published: GraphQLSchema | undefined
 
@@ -125,33 +125,25 @@ async function run(
   }
   const counted = exchange.host === 'github.com' || exchange.faults.has('primary_rate_limit')
   const spent = counted ? allowances.spend(exchange, 'installation', 'graphql', cost.points) : null
-  const headers = spent === null ? {} : rateLimitHeaders(spent)
-  if (spent !== null && !spent.granted) return { ...primaryLimit(exchange, 'graphql'), headers }
-  const rateLimit =
-    spent === null
-      ? null
-      : {
-          cost: cost.points,
-          limit: spent.limit,
-          nodeCount: cost.nodes,
-          remaining: spent.remaining,
-          used: spent.used,
-          resetAt: new Date(spent.reset * 1000).toISOString().replace('.000Z', 'Z'),
-        }
-  const contextValue: QueryContext = { exchange, permissions: caller.permissions, rateLimit }
-  const result = await execute({
+  if (spent !== null && !spent.granted) return primaryLimit(exchange, 'graphql')
+  const { data, errors } = await execute({
     schema: githubSchema(),
     document,
     operationName: operation.name?.value,
     variableValues: variables,
     rootValue,
-    contextValue,
+    contextValue: {
+      exchange,
+      permissions: caller.permissions,
+      rateLimit: spent === null ? null : rateLimitObject(spent, cost),
+    } satisfies QueryContext,
     fieldResolver,
   })
-  const errors = result.errors?.map(runtimeError)
-  return {
-    status: 200,
-    headers,
-    body: { ...('data' in result ? { data: result.data } : {}), ...(errors === undefined ? {} : { errors }) },
-  }
+  return { status: 200, body: { data, errors: errors?.map(runtimeError) } }
+}
+
+/** GraphQL `RateLimit`. */
+function rateLimitObject({ limit, remaining, used, reset }: Allowance, cost: QueryCost): object {
+  const resetAt = new Date(reset * 1000).toISOString().replace('.000Z', 'Z')
+  return { cost: cost.points, nodeCount: cost.nodes, limit, remaining, used, resetAt }
 }

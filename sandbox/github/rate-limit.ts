@@ -113,6 +113,6 @@ export function secondaryLimit(exchange: Exchange): Answer | null {
     'free-pro-team@latest/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits'
   const answer = refusal(fault.status ?? 403, message, documentation)
   if (fault.withoutHeader !== true) answer.headers = { 'retry-after': String(wait) }
-  if (fault.status === 200) answer.body = { errors: [{ type: 'RATE_LIMITED', message }] }
+  if (fault.status === 200) answer.body = { errors: [{ message }] }
   return answer
 }

@@ -1,5 +1,6 @@
 import { authenticateApp, authenticateInstallation, grantedPermissions, mintToken } from './credentials.ts'
 import { type Answer, type Caller, type Exchange, refusal } from './exchange.ts'
+import { mostPerPage } from './faults.ts'
 import { type Allowances, primaryLimit, rateLimitHeaders } from './rate-limit.ts'
 import { installation, integration, organization, publicUser, simpleUser } from './rest-shapes.ts'
 import type { App, Permission } from './world.ts'
@@ -72,7 +73,7 @@ function listMembers(exchange: Exchange): Answer {
     const value = Number.parseInt(query.get(name) ?? '', 10)
     return Number.isNaN(value) || value < 1 ? fallback : Math.min(value, most)
   }
-  const size = Math.min(number('per_page', 30, 100), faults.get('page_shrink')?.pageSize ?? 100)
+  const size = Math.min(number('per_page', 30, 100), mostPerPage(faults))
   const page = number('page', 1, Number.MAX_SAFE_INTEGER)
   const pages = Math.max(1, Math.ceil(world.accounts.length / size))
   const to = (target: number, rel: string): string => {
@@ -180,40 +181,42 @@ export function findEndpoint(method: string, path: string): { endpoint: string; 
   return null
 }
 
-/** Answers one REST request, with the caller's rate-limit headers. */
+/** Answers one REST request. */
 export async function answerRest(exchange: Exchange, allowances: Allowances): Promise<Answer> {
   const route = ROUTES[exchange.endpoint]
   if (route === undefined) return notFound()
-  const limited = exchange.faults.has('primary_rate_limit')
-  const free = exchange.endpoint === 'GET /rate_limit'
-  const answered = async (caller: string, answer: () => Answer): Promise<Answer> => {
-    if (exchange.host === 'enterprise-server' && !limited) return answer()
-    const spent = allowances.spend(exchange, caller, 'core', free ? 0 : 1)
-    const { headers, ...rest } =
-      spent.granted && (free || !limited) ? answer() : primaryLimit(exchange, 'core')
-    return { ...rest, headers: { ...headers, ...rateLimitHeaders(spent) } }
-  }
   if (route.as === 'app') {
     const app = await authenticateApp(exchange)
-    if ('status' in app) return answered('nobody', () => app)
-    return answered(`app ${app.id}`, () => route.answer(exchange, app))
+    if ('status' in app) return app
+    return counted(exchange, allowances, `app ${app.id}`, () => route.answer(exchange, app))
   }
   const caller = authenticateInstallation(exchange)
-  if ('status' in caller) return answered('nobody', () => caller)
-  return answered(caller.kind, () => {
-    const { permission } = route
-    if (permission === undefined) return route.answer(exchange, caller, allowances)
-    const accepted = { 'x-accepted-github-permissions': `${permission}=read` }
-    if (caller.kind !== 'installation') return refusal(401, 'Requires authentication', 'rest', accepted)
-    if (!(permission in caller.permissions)) {
-      return refusal(
-        403,
-        'Resource not accessible by integration',
-        'rest/orgs/members#list-organization-members',
-        accepted,
-      )
-    }
-    const answer = route.answer(exchange, caller, allowances)
-    return { ...answer, headers: { ...answer.headers, ...accepted } }
-  })
+  if ('status' in caller) return caller
+  return counted(exchange, allowances, caller.kind, () => permitted(route, exchange, caller, allowances))
+}
+
+/** Spends one request of the caller's hourly allowance; asking what is left is free. */
+function counted(exchange: Exchange, allowances: Allowances, caller: string, answer: () => Answer): Answer {
+  if (exchange.host === 'enterprise-server' && !exchange.faults.has('primary_rate_limit')) return answer()
+  const spent = allowances.spend(exchange, caller, 'core', exchange.endpoint === 'GET /rate_limit' ? 0 : 1)
+  const { headers, ...rest } = spent.granted ? answer() : primaryLimit(exchange, 'core')
+  return { ...rest, headers: { ...headers, ...rateLimitHeaders(spent) } }
+}
+
+/** Refuses what the installation may not see, and names the permission in GitHub's header either way. */
+function permitted(
+  { permission, answer }: InstallationRoute,
+  exchange: Exchange,
+  caller: Caller,
+  allowances: Allowances,
+): Answer {
+  if (permission === undefined) return answer(exchange, caller, allowances)
+  const accepted = { 'x-accepted-github-permissions': `${permission}=read` }
+  if (caller.kind !== 'installation') return refusal(401, 'Requires authentication', 'rest', accepted)
+  if (!(permission in caller.permissions)) {
+    const documentation = 'rest/orgs/members#list-organization-members'
+    return refusal(403, 'Resource not accessible by integration', documentation, accepted)
+  }
+  const { headers, ...rest } = answer(exchange, caller, allowances)
+  return { ...rest, headers: { ...headers, ...accepted } }
 }

@@ -5,7 +5,7 @@ import { type CallLog, callLog } from './calls.ts'
 import { type Answer, type Exchange, type Host, refusal } from './exchange.ts'
 import { type FaultSwitches, type FaultsInEffect, faultSwitches } from './faults.ts'
 import { answerGraphql, operationName } from './graphql.ts'
-import { type Allowances, allowances, secondaryLimit } from './rate-limit.ts'
+import { type Allowances, allowances, rateLimitHeaders, secondaryLimit } from './rate-limit.ts'
 import { answerRest, findEndpoint } from './rest.ts'
 import type { World } from './world.ts'
 
@@ -77,17 +77,27 @@ async function handle(
     return true
   }
   const slow = faults.get('slow')
-  const delay =
-    server.world.settings.latencyMs +
-    (slow !== undefined && slow.part !== 'body' ? (slow.delayMs ?? 5000) : 0)
-  if (delay > 0) await wait(delay)
-  const answer =
-    refusedByFault(exchange) ??
-    (isGraphql
-      ? await answerGraphql(exchange, server.allowances)
-      : await answerRest(exchange, server.allowances))
-  await send(response, exchange, answer)
+  const stall = slow === undefined || slow.part === 'body' ? 0 : (slow.delayMs ?? 5000)
+  await pause(server.world.settings.latencyMs + stall)
+  const serve = isGraphql ? answerGraphql : answerRest
+  const answer = refusedByFault(exchange) ?? (await serve(exchange, server.allowances))
+  const headers = { ...allowanceHeaders(exchange, answer, server.allowances), ...answer.headers }
+  await send(response, exchange, { ...answer, headers })
   return true
+}
+
+/** Waits without keeping the process alive for it. */
+async function pause(ms: number): Promise<void> {
+  if (ms > 0) await wait(ms, undefined, { ref: false })
+}
+
+/** What is left of the hourly allowance, on every answer that is not the edge's. */
+function allowanceHeaders(exchange: Exchange, answer: Answer, counted: Allowances): Record<string, string> {
+  const edge = answer.status >= 500 || typeof answer.body === 'string'
+  const uncounted = exchange.host === 'enterprise-server' && !exchange.faults.has('primary_rate_limit')
+  if (edge || uncounted) return {}
+  const resource = exchange.endpoint === 'POST /graphql' ? 'graphql' : 'core'
+  return rateLimitHeaders(counted.state(exchange, 'installation', resource))
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {
@@ -135,6 +145,7 @@ function serverError(status: number, json: boolean): Answer {
 async function send(response: ServerResponse, exchange: Exchange, answer: Answer): Promise<void> {
   const { faults, requestId, now, host } = exchange
   const whole = textOf(answer.body)
+  if (response.destroyed) return
   const text = faults.has('truncated_json') ? whole.subarray(0, whole.length >> 1) : whole
   response.writeHead(answer.status, {
     'content-type': 'application/json; charset=utf-8',
@@ -163,7 +174,7 @@ async function sendBody(response: ServerResponse, text: Buffer, faults: FaultsIn
   }
   if (slow?.part === 'body') {
     response.write(text.subarray(0, half))
-    await wait(slow.delayMs ?? 5000)
+    await pause(slow.delayMs ?? 5000)
     response.end(text.subarray(half))
     return
   }
