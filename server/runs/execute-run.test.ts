@@ -1,0 +1,262 @@
+import { sql } from 'kysely'
+import { beforeEach, describe, expect, it } from 'vitest'
+import type { Failure } from '../../contract/failure.ts'
+import { describeFailure } from '../../contract/failure-table.ts'
+import type { RunAction } from '../../contract/words.ts'
+import { buildConnection, buildRun } from '../../test/builders.ts'
+import { executeRun } from './execute-run.ts'
+import { githubGround } from './github.fixture.ts'
+import { countsOf } from './present-run.ts'
+import { cancelRun, findRun } from './runs.store.ts'
+
+const staff = 260
+const ground = await githubGround({ staff, seed: 7 })
+const { sandbox, deps } = ground
+const { kysely: db } = ground.database
+const { people } = sandbox.organisation
+
+beforeEach(() => ground.reset())
+
+const never = new AbortController().signal
+
+async function newRun(given: Parameters<typeof buildRun>[1] = {}): Promise<string> {
+  return (await buildRun(db, { state: 'queued', ...given })).id
+}
+async function runWith(action: RunAction = 'connect', given: Parameters<typeof buildRun>[1] = {}) {
+  const id = await newRun({ action, ...given })
+  await executeRun(deps, id, never)
+  return ended(id)
+}
+async function ended(id: string) {
+  const run = await findRun(db, id)
+  if (!run) throw new Error('no such run')
+  const items = await db.selectFrom('run_item').selectAll().where('run_id', '=', id).execute()
+  const counts = countsOf(run)
+  const { selected, ...parts } = counts
+  expect(selected).toBe(items.length)
+  expect(Object.values(parts).reduce((a, b) => a + b)).toBe(selected)
+  for (const [outcome, count] of Object.entries({
+    connected: counts.connected,
+    unchanged: counts.unchanged,
+    needs_mapping: counts.needsMapping,
+    failed: counts.failed,
+    skipped: counts.skipped,
+    pending: counts.waiting,
+  }))
+    expect([outcome, items.filter((item) => item.outcome === outcome).length]).toEqual([outcome, count])
+  return { run, items, counts }
+}
+const connections = () => db.selectFrom('connection').selectAll().orderBy('account_id').execute()
+/** What a connection is, without the times. */
+const state = async () =>
+  (await connections()).map(({ account_id, status, external_id, origin, evidence, failure_code }) => ({
+    account_id,
+    status,
+    external_id,
+    origin,
+    evidence,
+    failure_code,
+  }))
+const proposals = () =>
+  db.selectFrom('proposal').select(['account_id', 'external_id']).orderBy('account_id').execute()
+
+describe('connecting everybody', () => {
+  it('connects whoever has an identity or a work address there, and nobody to another’s account', async () => {
+    const { run, counts } = await runWith()
+    expect(run).toMatchObject({ state: 'finished', failure: null, stage: 'Finished' })
+    expect(counts.selected).toBe(staff)
+    const rows = new Map((await connections()).map((row) => [row.account_id, row]))
+    for (const person of people) {
+      const row = rows.get(person.accountId)
+      if (row?.external_id)
+        expect([person.accountId, row.external_id]).toEqual([person.accountId, person.github?.id])
+      const provable = ['saml', 'verified-email', 'public-email'].includes(person.truth)
+      if (person.active && provable)
+        expect([person.displayName, row?.status]).toEqual([person.displayName, 'connected'])
+      if (!provable) expect([person.truth, row?.status]).not.toEqual([person.truth, 'connected'])
+    }
+  })
+
+  it('asks the vendor for each hundred members once, besides the probe', async () => {
+    await executeRun(deps, await newRun(), never)
+    const { total, byEndpoint } = sandbox.github.calls()
+    const pages = Math.ceil(sandbox.organisation.githubAccounts.length / 100)
+    expect({ total, byEndpoint }).toMatchObject({ total: expect.any(Number) })
+    expect(pages).toBeGreaterThan(1)
+    await executeRun(deps, await newRun(), never)
+    expect(sandbox.github.calls().total).toBeLessThanOrEqual(2 * total)
+  })
+
+  it('proposes equal names that nobody else has, truly, and says in words why everybody else is not connected', async () => {
+    const { items } = await runWith()
+    const own = new Map(people.map((person) => [person.accountId, person]))
+    const proposed = await proposals()
+    for (const { account_id, external_id } of proposed)
+      expect(own.get(account_id)?.github?.id).toBe(external_id)
+    const named = people.filter((person) => person.truth === 'unique-name' && person.active)
+    expect(named.length).toBeGreaterThan(3)
+    for (const person of named)
+      expect(items.find((item) => item.account_id === person.accountId)?.failure).toMatchObject({
+        code: 'match_weak',
+      })
+    for (const { outcome, failure } of items) {
+      if (outcome === 'connected') continue
+      const { sentence } = describeFailure(failure as Failure)
+      expect(sentence).not.toMatch(/undefined|null|this person|your organisation/)
+    }
+    const inactive = people.filter((person) => !person.active).map((person) => person.accountId)
+    expect(inactive.length).toBeGreaterThan(0)
+    for (const id of inactive)
+      expect(items.find((item) => item.account_id === id)).toMatchObject({
+        outcome: 'skipped',
+        failure: { code: 'person_inactive' },
+      })
+  })
+
+  it('changes nothing the second time', async () => {
+    const first = await runWith()
+    const before = await state()
+    const { counts } = await runWith()
+    expect(await state()).toEqual(before)
+    expect(counts).toEqual({ ...first.counts, connected: 0, unchanged: first.counts.connected })
+  })
+
+  it('writes nothing but the run and its items when it is dry, and foretells what the real one does', async () => {
+    const dry = await runWith('connect', { dry_run: true })
+    expect(await connections()).toEqual([])
+    expect(await proposals()).toEqual([])
+    const batches = await db.selectFrom('audit_entry').selectAll().where('action', '=', 'run.batch').execute()
+    expect(batches.filter((entry) => entry.subject === dry.run.id)).toEqual([])
+    const { counts } = await runWith()
+    expect(dry.counts).toEqual(counts)
+  })
+
+  it('puts every batch on the record with the accounts it connected', async () => {
+    const { run, counts } = await runWith()
+    const entries = await db.selectFrom('audit_entry').selectAll().where('subject', '=', run.id).execute()
+    const batches = entries.filter((entry) => entry.action === 'run.batch')
+    const listed = batches.flatMap(
+      (entry) => (entry.detail.people as Record<string, unknown[]>).connected ?? [],
+    )
+    expect(listed.length).toBe(counts.connected)
+  })
+})
+
+describe('what never bends', () => {
+  it('leaves working, self-made and refused connections alone, and rests those of inactive people', async () => {
+    const [saml, self, no] = people.filter((person) => person.truth === 'saml' && person.active)
+    const gone = people.find((person) => !person.active)
+    if (!saml || !self || !no || !gone) throw new Error('too few people')
+    const held = (at: number) => ({ external_id: sandbox.organisation.githubAccounts.at(-at)?.id.toString() })
+    await buildConnection(db, { account_id: saml.accountId, ...held(1) })
+    await buildConnection(db, { account_id: self.accountId, origin: 'self', ...held(2) })
+    await buildConnection(db, { account_id: no.accountId, status: 'opted_out' })
+    await buildConnection(db, { account_id: gone.accountId, ...held(3) })
+    const before = await connections()
+    const { items } = await runWith()
+    const after = await connections()
+    for (const person of [saml, self, no])
+      expect(after.find((row) => row.account_id === person.accountId)).toEqual(
+        before.find((row) => row.account_id === person.accountId),
+      )
+    expect(after.find((row) => row.account_id === gone.accountId)).toMatchObject({
+      status: 'paused',
+      failure_code: 'person_inactive',
+      ...held(3),
+    })
+    const outcome = (id: string) => {
+      const item = items.find((each) => each.account_id === id)
+      return [item?.outcome, item?.failure?.code]
+    }
+    expect(outcome(saml.accountId)).toEqual(['unchanged', 'already_connected'])
+    expect(outcome(self.accountId)).toEqual(['skipped', 'connected_by_self'])
+    expect(outcome(no.accountId)).toEqual(['skipped', 'person_opted_out'])
+    expect(outcome(gone.accountId)).toEqual(['skipped', 'person_inactive'])
+  })
+
+  it('says who has the account when it is somebody else’s', async () => {
+    const [saml, other] = people.filter((person) => person.truth === 'saml' && person.active)
+    if (!saml?.github || !other) throw new Error('too few people')
+    await buildConnection(db, {
+      account_id: other.accountId,
+      external_id: saml.github.id,
+      origin: 'map-file',
+    })
+    const { items } = await runWith()
+    const item = items.find((each) => each.account_id === saml.accountId)
+    expect(item?.failure).toMatchObject({ code: 'match_taken', details: { other: other.displayName } })
+  })
+
+  it('stops once for a fault of the app, and touches nobody', async () => {
+    sandbox.github.setFault({ name: 'installation-suspended' } as never)
+    const { run, items, counts } = await runWith()
+    expect(run).toMatchObject({ state: 'stopped', failure: { code: 'app_suspended' } })
+    expect(await connections()).toEqual([])
+    expect(counts.skipped).toBe(staff)
+    expect(new Set(items.map((item) => item.failure?.code))).toEqual(new Set(['run_stopped_app_fault']))
+    expect(await db.selectFrom('installed_app').select('failure').executeTakeFirst()).toMatchObject({
+      failure: { code: 'app_suspended' },
+    })
+  })
+})
+
+describe('a run that is interrupted', () => {
+  it('ends the same wherever the worker is stopped, and asks the vendor no page twice', async () => {
+    await runWith()
+    const [expected, offered] = [await state(), await proposals()]
+    const { total } = sandbox.github.calls()
+    for (const stopAfter of [1, 2, 4, 6, 9, 12]) {
+      await ground.reset()
+      const id = await newRun()
+      // The worker is gone at its n-th write of the run: what it began is rolled back or refused.
+      let writes = 0
+      const dying = new AbortController()
+      const listen = db.withPlugin({
+        transformQuery: ({ node }) => {
+          if (node.kind === 'UpdateQueryNode' && ++writes === stopAfter) dying.abort(new Error('killed'))
+          if (dying.signal.aborted) throw dying.signal.reason
+          return node
+        },
+        transformResult: async ({ result }) => result,
+      })
+      await executeRun({ ...deps, db: listen as typeof db }, id, dying.signal).catch((error: Error) =>
+        expect(error.message).toBe('killed'),
+      )
+      await executeRun(deps, id, never)
+      expect((await ended(id)).run.state).toBe('finished')
+      expect(await state()).toEqual(expected)
+      expect(await proposals()).toEqual(offered)
+      expect(sandbox.github.calls().total).toBeLessThanOrEqual(total + 3)
+    }
+  })
+
+  it('refuses the worker that had it before', async () => {
+    const id = await newRun()
+    const [one, other] = await Promise.all([executeRun(deps, id, never), executeRun(deps, id, never)])
+    const again = one ?? other
+    if (again) await executeRun(deps, id, never)
+    const { run, counts } = await ended(id)
+    expect(run.state).toBe('finished')
+    expect(counts.selected).toBe(staff)
+    const entries = await db.selectFrom('audit_entry').select('action').where('subject', '=', id).execute()
+    expect(entries.filter((entry) => entry.action === 'run.end')).toHaveLength(1)
+  })
+
+  it('leaves alone whom it did not reach when it is cancelled', async () => {
+    const id = await newRun()
+    await cancelRun(db, id, 'admin@acme.example')
+    expect(await executeRun(deps, id, never)).toBeUndefined()
+    expect((await ended(id)).run.state).toBe('cancelled')
+
+    const running = await newRun()
+    await sql`update run set state = 'running', cancel_requested = true where id = ${running}`.execute(db)
+    await executeRun(deps, running, never)
+    const { run, counts, items } = await ended(running)
+    expect([run.state, counts.skipped]).toEqual(['cancelled', staff])
+    expect(items[0]?.failure).toMatchObject({
+      code: 'run_cancelled',
+      details: { person: expect.any(String) },
+    })
+    expect(await connections()).toEqual([])
+  })
+})
