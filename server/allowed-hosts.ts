@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { metadataAddresses } from '../contract/metadata-addresses.ts'
 
 /** What outbound calls may reach besides the public internet. */
 export type AllowedPrivateHosts = {
@@ -8,18 +9,6 @@ export type AllowedPrivateHosts = {
   ranges: string[]
 }
 
-/** Where clouds hand their credentials to whoever asks from inside. No setting opens these. */
-export const metadataAddresses = [
-  '169.254.169.254', // AWS, Azure, Google, Oracle, DigitalOcean
-  '169.254.170.2', // AWS containers
-  '169.254.170.23', // AWS pods
-  '168.63.129.16', // Azure's wire server
-  '100.100.100.200', // Alibaba
-  '192.0.0.192', // Oracle
-  'fd00:ec2::254', // AWS
-  'fd00:ec2::23', // AWS pods
-  'fd20:ce::254', // Google
-]
 const metadataNames = ['metadata', 'metadata.google.internal', 'metadata.goog', 'instance-data.ec2.internal']
 
 /**

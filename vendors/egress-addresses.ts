@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { metadataAddresses } from '../contract/metadata-addresses.ts'
 
 /** What the operator lets outbound calls reach besides the public internet (MUSTER_ALLOWED_PRIVATE_HOSTS). */
 export interface AllowedPrivateHosts {
@@ -10,18 +11,8 @@ export interface AllowedPrivateHosts {
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-/** Where clouds hand credentials to whoever asks from inside. Nothing opens these. */
-const metadata = [
-  '169.254.169.254', // AWS, Azure, Google, Oracle, DigitalOcean
-  '169.254.170.2', // AWS containers
-  '169.254.170.23', // AWS pods
-  '168.63.129.16', // Azure's wire server
-  '100.100.100.200', // Alibaba
-  '192.0.0.192', // Oracle
-  'fd00:ec2::254', // AWS
-  'fd00:ec2::23', // AWS pods
-  'fd20:ce::254', // Google
-].map((address) => ipaddr.parse(address).toNormalizedString())
+/** Nothing opens these, listed or not. */
+const metadata = metadataAddresses.map((address) => ipaddr.parse(address).toNormalizedString())
 
 const publicV6 = ipaddr.parseCIDR('2000::/3')
 

@@ -27,4 +27,8 @@ export const systemRoutes = {
 }
 
 /** Served at the root as well as below /api/v1, because probes and scrapers expect them there. */
-export const rootRoutes: readonly (keyof typeof systemRoutes)[] = ['GET /healthz', 'GET /readyz', 'GET /metrics']
+export const rootRoutes: readonly (keyof typeof systemRoutes)[] = [
+  'GET /healthz',
+  'GET /readyz',
+  'GET /metrics',
+]
