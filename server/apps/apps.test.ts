@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { startSandbox } from '../../sandbox/start.ts'
 import {
   buildApp,
@@ -181,6 +181,40 @@ test('checking again finds a permission that was taken away, keeps since when, a
   expect((await admin('GET /apps')).items[0]).toMatchObject({ health: 'healthy', faultSince: null })
 })
 
+test('a limit of the vendor is told in the lines and is no fault of the app', async () => {
+  await install()
+  github.setFault({ fault: 'primary_rate_limit', resetAfterSeconds: 2 })
+  const check = await admin('POST /apps/{app}/check', { params, body: undefined })
+  expect(check.ok).toBe(false)
+  expect(check.lines.map((line) => line.failure?.code)).toContain('rate_limited')
+  expect((await admin('GET /apps')).items[0]).toMatchObject({ health: 'healthy', failure: null })
+})
+
+test('an app that was never checked to the end is being checked until its vendor answers', async () => {
+  github.setFault({ fault: 'primary_rate_limit', resetAfterSeconds: 2 })
+  expect(await install()).toMatchObject({ health: 'checking', checkedAt: null, failure: null })
+  github.clearFaults()
+  await vi.waitFor(
+    async () => expect((await admin('GET /apps')).items[0]).toMatchObject({ health: 'healthy' }),
+    { timeout: 8_000, interval: 100 },
+  )
+})
+
+test('a secret that was altered in the database is the credential’s fault', async () => {
+  await install()
+  await sql`update sealed_secret set sealed = set_byte(sealed, 60, get_byte(sealed, 60) # 1)
+    where owner = 'app:github' and name = 'privateKey'`.execute(db)
+  await db.deleteFrom('sealed_secret').where('owner', '=', 'token:github').execute()
+  const check = await admin('POST /apps/{app}/check', { params, body: undefined })
+  expect(check.lines.map((line) => line.failure?.sentence)).toContainEqual(
+    expect.stringContaining('does not open with this server’s key'),
+  )
+  expect((await admin('GET /apps')).items[0]).toMatchObject({
+    health: 'fault',
+    failure: { code: 'app_credential_invalid' },
+  })
+})
+
 test('checking an app that is not installed says what to do', async () => {
   await expect(admin('POST /apps/{app}/check', { params, body: undefined })).rejects.toMatchObject({
     problem: { code: 'app_not_ready', detail: expect.stringContaining('GitHub is not installed yet') },
@@ -241,7 +275,7 @@ test('uninstalling forgets all but what people themselves said, and ends the run
   ] as const)
     expect(await db.selectFrom(table).selectAll().execute()).toEqual([])
   const ended = await db.selectFrom('run').selectAll().executeTakeFirstOrThrow()
-  expect(ended).toMatchObject({ state: 'cancelled', skipped: 1, fence: run.fence + 1 })
+  expect(ended).toMatchObject({ state: 'cancelled', skipped: 1 })
   expect((await auditActions()).at(-1)).toBe('app.uninstall')
   await expect(admin('DELETE /apps/{app}', { params })).rejects.toMatchObject({
     problem: { code: 'app_not_ready' },

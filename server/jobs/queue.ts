@@ -89,10 +89,10 @@ const usual = {
 } satisfies Partial<QueueSettings>
 
 const settings: Record<JobName, Partial<QueueSettings>> = {
-  // Runs with one key (an app) are done one after the other.
+  // One at a time of those with one key, which is the app.
   run: { ...usual, policy: 'singleton' },
-  // One under way and one after it: a check that is waiting will see the newest configuration anyway.
-  'check-app': { ...usual, policy: 'stately' },
+
+  'check-app': { ...usual, policy: 'singleton' },
   'check-candidate': { ...usual, policy: 'standard' },
   'probe-apps': { ...usual, policy: 'stately' },
   'clean-up': { ...usual, policy: 'stately' },
@@ -160,9 +160,15 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
         notifyPollingIntervalSeconds: POLL_S,
         heartbeatRefreshSeconds: HEARTBEAT_EVERY_S,
       } as const
-      await boss.work<Attempted<Jobs[typeof name]>, void, typeof settings>(name, settings, async (jobs) => {
-        for (const job of jobs) await perform(job, name, workOptions, handler)
-      })
+      const id = await boss.work<Attempted<Jobs[typeof name]>, void, typeof settings>(
+        name,
+        settings,
+        async (jobs) => {
+          for (const job of jobs) await perform(job, name, workOptions, handler)
+          // Look again at once: a job with the same key may have waited for this one.
+          if (id) boss.notifyWorker(id)
+        },
+      )
     },
     schedule: (name, cron) => boss.schedule(name, cron),
     async depths() {
