@@ -52,17 +52,20 @@ test('of an error only its name, code and place are written, also of its cause',
   expect(JSON.stringify(written({ error: 'planted' }))).not.toContain('planted')
 })
 
-test('metrics carry counts by app and route and no label for a person', async () => {
+test('metrics carry no label for a person, and what is counted is counted anew each time', async () => {
   const metrics = createMetrics()
   metrics.vendorCall({ app: 'github', endpoint: 'GET /app', status: 200 }, 0.1)
-  metrics.runEnded({ app: 'github', action: 'connect', state: 'finished' }, 3)
-  metrics.runPeople({ app: 'github', outcome: 'connected' }, 480)
-  metrics.queueDepth(async () => ({ run: 2 }))
+  let waiting = [{ labels: { job: 'run' }, count: 2 }]
+  metrics.counted(
+    { name: 'muster_jobs_waiting', help: 'Jobs that wait', labels: ['job'] },
+    async () => waiting,
+  )
   const text = await metrics.text()
-  expect(text).toContain('muster_run_people_total{app="github",outcome="connected"} 480')
-  expect(text).toContain('muster_queue_jobs{queue="run"} 2')
+  expect(text).toContain('muster_jobs_waiting{job="run"} 2')
+  waiting = []
+  expect(await metrics.text()).not.toContain('muster_jobs_waiting{')
   const labels = new Set([...text.matchAll(/[{,]([a-z_]+)="/g)].map(([, label]) => label))
-  const ours = ['method', 'route', 'status', 'app', 'endpoint', 'action', 'state', 'outcome', 'queue']
+  const ours = ['method', 'route', 'status', 'app', 'endpoint', 'job']
   const nodes = ['le', 'quantile', 'type', 'space', 'kind', 'version', 'major', 'minor', 'patch']
   for (const label of labels) expect([...ours, ...nodes]).toContain(label)
 })

