@@ -6,11 +6,21 @@ export type InputMistake = { path: string; message: string }
 
 /** What zod found, in words for the sender. Values are not repeated. */
 export function inputMistakes(error: z.ZodError, whole: string): InputMistake[] {
-  return error.issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys')
-      return issue.keys.map((key) => ({ path: [...issue.path, key].join('.'), message: 'is not known here' }))
-    return [{ path: issue.path.join('.') || whole, message: issue.message }]
-  })
+  return error.issues.flatMap((issue) => mistakesOf(issue, [], whole))
+}
+
+function mistakesOf(issue: z.core.$ZodIssue, before: PropertyKey[], whole: string): InputMistake[] {
+  const path = [...before, ...issue.path]
+  const named = (last: PropertyKey[] = []) => [...path, ...last].join('.') || whole
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ path: named([key]), message: 'is not known here' }))
+  if (issue.code === 'invalid_union') {
+    // Of the alternatives the sender most likely meant the one that is nearest.
+    const [nearest] = issue.errors.toSorted((a, b) => a.length - b.length)
+    if (nearest) return nearest.flatMap((inner) => mistakesOf(inner, path, whole))
+  }
+  const missing = issue.code === 'invalid_type' && issue.message.endsWith('received undefined')
+  return [{ path: named(), message: missing ? 'is missing' : issue.message }]
 }
 
 /** The problem that a request with these mistakes is answered with. */

@@ -112,6 +112,22 @@ test('every mistake of a request is named with its path', async () => {
   expect(problem.errors?.map(({ path }) => path)).toEqual(expect.arrayContaining(['app', 'dryrun']))
 })
 
+test('a body that is one of several kinds is judged as the kind it comes nearest to', async () => {
+  const mistakes = async (body: object) => {
+    const init = {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json' },
+    }
+    const { errors } = Problem.parse(await (await fetch(`${server.url}/api/v1/session`, init)).json())
+    return errors
+  }
+  expect(await mistakes({ email: 'ana@acme.example' })).toEqual([{ path: 'password', message: 'is missing' }])
+  expect(await mistakes({ link: 'x', remember: true })).toEqual([
+    { path: 'remember', message: 'is not known here' },
+  ])
+})
+
 test('a parameter that a route does not know is refused, also where it takes none', async () => {
   for (const path of ['/staff/facets?grup=x', '/me?x=1'])
     expect((await problemOf(call(path))).code).toBe('input_invalid')
