@@ -17,7 +17,7 @@ export interface Actor {
 }
 
 /** What a handler gets: the validated input, who asks, and Fastify's own objects for cookies and headers. */
-export type Call<K extends RouteKey> = RouteParsed<K> & {
+type Call<K extends RouteKey> = RouteParsed<K> & {
   actor: Routes[K]['access'] extends 'public' ? Actor | null : Actor
   request: FastifyRequest
   reply: FastifyReply

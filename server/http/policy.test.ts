@@ -9,7 +9,10 @@ import { testDatabase } from '../../test/database.ts'
 import { testServer } from '../../test/server.ts'
 import { createApiToken } from '../auth/api-tokens.store.ts'
 import { startSession } from '../auth/sessions.store.ts'
+import { createLog } from '../log.ts'
+import { createMetrics } from '../metrics.ts'
 import type { Api } from './api.ts'
+import { createServer } from './create-server.ts'
 
 const database = await testDatabase()
 const db = database.kysely
@@ -119,6 +122,22 @@ describe('requests that another site makes a browser send', () => {
     for (const proof of foreign.slice(1))
       expect(await ask('POST /session', routes['POST /session'], proof)).toBe('cross_origin')
   })
+})
+
+test('a route that does not say who may call it keeps the server from starting', async () => {
+  const { fastify } = await createServer({
+    db,
+    changes: { subscribe: () => () => {} },
+    log: createLog('silent'),
+    metrics: createMetrics(),
+    publicUrl: undefined,
+    dist: '/nowhere',
+    version: '0.0.0-test',
+    isReady: async () => true,
+  })
+  expect(() => fastify.get('/backdoor', async () => 'hello')).toThrow(
+    'The route GET /backdoor does not say who may call it',
+  )
 })
 
 const sameOrigin = { 'sec-fetch-site': 'same-origin' }

@@ -11,8 +11,11 @@ export interface SystemDeps {
 
 /** What machines ask: is it alive, is it ready, how is it doing, what can it do. */
 export function systemRoutes(api: Api, { metrics, version, isReady }: SystemDeps): void {
-  const document = openApiDocument(version)
-  api.handle('GET /openapi.json', async () => document)
+  let document: Record<string, unknown> | undefined
+  api.handle('GET /openapi.json', async () => {
+    document ??= openApiDocument(version)
+    return document
+  })
   api.handle('GET /healthz', async () => ({ status: 'ok' }))
   api.handle('GET /readyz', async () => {
     if (await isReady()) return { status: 'ready' }
