@@ -23,7 +23,7 @@ export async function acceptAccount(db: Db, act: ByHand & { externalId: string }
   await asOneAct(db, act, async (tx, standing) => {
     const account = await chosenAccount(tx, app, externalId)
     if (!mayConnect(standing, account, app)) return
-    await write(tx, act, {
+    await write(tx, act, standing, {
       status: 'connected',
       origin: 'admin',
       externalId,
@@ -69,7 +69,7 @@ export async function rejectAccount(db: Db, act: ByHand & { externalId: string }
         proposalsLeft: await countProposals(tx, act),
       },
     )
-    if (next) await write(tx, act, next)
+    if (next) await write(tx, act, standing, next)
     await record(tx, act, 'connection.reject', { externalId, login })
   })
 }
@@ -80,7 +80,7 @@ export async function disconnectPerson(db: Db, act: ByHand): Promise<void> {
     const { externalId, login } = standing
     const { next } = settleDisconnection(standing)
     if (externalId === null || !next) return
-    await write(tx, act, next)
+    await write(tx, act, standing, next)
     await record(tx, act, 'connection.disconnect', { externalId, login })
   })
 }
@@ -125,10 +125,15 @@ async function asOneAct(
   }
 }
 
-async function write(tx: Tx, { accountId, app }: ByHand, next: NextConnection): Promise<void> {
+async function write(
+  tx: Tx,
+  { accountId, app }: ByHand,
+  standing: Standing,
+  next: NextConnection,
+): Promise<void> {
   const { externalId, login, evidence, failure } = next
   const settlement = { accountId, externalId, login, evidence, failure, next, outcome: 'connected' } as const
-  const [written] = await writeSettlements(tx, app, [settlement])
+  const [written] = await writeSettlements(tx, app, [standing], [settlement])
   if (!written)
     throw new ProblemError('conflict', 'Somebody else changed this connection just now: look at it again.')
 }

@@ -16,10 +16,12 @@ export interface Standing {
   connectedBy: string | null
   /** RFC 3339 */
   connectedAt: string | null
+  /** There is a row. */
+  stored: boolean
 }
 
 /** What a connection becomes. */
-export type NextConnection = Omit<Standing, 'accountId' | 'displayName' | 'active'>
+export type NextConnection = Omit<Standing, 'accountId' | 'displayName' | 'active' | 'stored'>
 
 /** No account. */
 export const noConnection = {

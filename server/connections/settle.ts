@@ -162,7 +162,7 @@ function connected(
 }
 
 /** The connection as it is, with the account it has. */
-function held({ accountId, displayName, active, ...connection }: Standing): NextConnection {
+function held({ accountId, displayName, active, stored, ...connection }: Standing): NextConnection {
   return connection
 }
 

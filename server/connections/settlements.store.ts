@@ -6,10 +6,11 @@ import type { OpenProposal } from './settle.ts'
 
 /**
  * The people and their connections, ordered by account id and locked to the end of the transaction where a row
- * exists, so that what is decided from them is still true when it is written.
+ * exists, so that what is decided from them is still true when it is written. Somebody who gets a row in this
+ * very moment is left out.
  */
 export async function lockStandings(tx: Tx, app: App, accountIds: readonly string[]): Promise<Standing[]> {
-  await tx
+  const stored = await tx
     .selectFrom('connection')
     .select('account_id')
     .where('app', '=', app)
@@ -17,6 +18,7 @@ export async function lockStandings(tx: Tx, app: App, accountIds: readonly strin
     .orderBy('account_id')
     .forUpdate()
     .execute()
+  const locked = new Set(stored.map((row) => row.account_id))
   const rows = await tx
     .selectFrom('staff_member as person')
     .leftJoin('connection', (join) =>
@@ -28,12 +30,15 @@ export async function lockStandings(tx: Tx, app: App, accountIds: readonly strin
     .where('person.account_id', '=', sql<string>`any (${accountIds}::text[])`)
     .orderBy('person.account_id')
     .execute()
-  return rows.map((row) => ({
-    ...row,
-    status: row.status ?? 'not_connected',
-    evidence: row.evidence ?? [],
-    connectedAt: row.connectedAt?.toISOString() ?? null,
-  }))
+  return rows
+    .filter((row) => (row.status !== null) === locked.has(row.accountId))
+    .map((row) => ({
+      ...row,
+      status: row.status ?? 'not_connected',
+      evidence: row.evidence ?? [],
+      connectedAt: row.connectedAt?.toISOString() ?? null,
+      stored: row.status !== null,
+    }))
 }
 
 /** Who has which of these accounts. */
@@ -107,35 +112,46 @@ export function isAccountTaken(error: unknown): boolean {
 export async function writeSettlements(
   tx: Tx,
   app: App,
+  standings: readonly Standing[],
   settlements: readonly Settlement[],
 ): Promise<Settlement[]> {
+  const stored = new Set(standings.flatMap((standing) => (standing.stored ? [standing.accountId] : [])))
   const changed = settlements.filter((settlement) => settlement.next)
-  const written = new Set(await writeConnections(tx, app, changed))
+  const written = new Set(await writeConnections(tx, app, changed, stored))
   const holding = settlements.filter(({ accountId, next }) => !next || written.has(accountId))
   await writeProposals(tx, app, holding)
   return holding
 }
 
-async function writeConnections(tx: Tx, app: App, settlements: readonly Settlement[]): Promise<string[]> {
+async function writeConnections(
+  tx: Tx,
+  app: App,
+  settlements: readonly Settlement[],
+  stored: ReadonlySet<string>,
+): Promise<string[]> {
   if (settlements.length === 0) return []
-  const rows = settlements.map(({ accountId, next }) => ({ account_id: accountId, ...next }))
+  const rows = settlements.map(({ accountId, next }) => ({
+    account_id: accountId,
+    stored: stored.has(accountId),
+    ...next,
+  }))
   const { rows: written } = await sql<{ account_id: string }>`
     with next as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as next (
-        account_id text, status text, origin text, "externalId" text, login text, evidence jsonb,
+        account_id text, stored boolean, status text, origin text, "externalId" text, login text, evidence jsonb,
         failure jsonb, "connectedBy" text, "connectedAt" timestamptz)
     ), changed as (
       update connection set status = next.status, origin = next.origin, external_id = next."externalId",
         login = next.login, evidence = next.evidence, failure = next.failure,
         connected_by = next."connectedBy", connected_at = next."connectedAt", updated_at = now()
-      from next where connection.app = ${app} and connection.account_id = next.account_id
+      from next where next.stored and connection.app = ${app} and connection.account_id = next.account_id
       returning connection.account_id
     ), added as (
       insert into connection (account_id, app, status, origin, external_id, login, evidence, failure,
         connected_by, connected_at)
       select account_id, ${app}, status, origin, "externalId", login, evidence, failure,
         "connectedBy", "connectedAt"
-      from next where account_id not in (select account_id from changed)
+      from next where not stored
       on conflict (account_id, app) do nothing
       returning account_id
     )

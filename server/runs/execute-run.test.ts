@@ -78,13 +78,15 @@ describe('connecting everybody', () => {
   })
 
   it('asks the vendor for each hundred members once, besides the probe', async () => {
-    await executeRun(deps, await newRun(), never)
-    const { total, byEndpoint } = sandbox.github.calls()
+    await runWith()
     const pages = Math.ceil(sandbox.organisation.githubAccounts.length / 100)
-    expect({ total, byEndpoint }).toMatchObject({ total: expect.any(Number) })
     expect(pages).toBeGreaterThan(1)
-    await executeRun(deps, await newRun(), never)
-    expect(sandbox.github.calls().total).toBeLessThanOrEqual(2 * total)
+    expect(sandbox.github.calls().byEndpoint).toEqual({
+      'GET /app': 1,
+      'GET /app/installations/{id}': 1,
+      'POST /app/installations/{id}/access_tokens': 1,
+      'POST /graphql': 1 + pages,
+    })
   })
 
   it('proposes equal names that nobody else has, truly, and says in words why everybody else is not connected', async () => {
@@ -187,16 +189,118 @@ describe('what never bends', () => {
     expect(item?.failure).toMatchObject({ code: 'match_taken', details: { other: other.displayName } })
   })
 
-  it('stops once for a fault of the app, and touches nobody', async () => {
-    sandbox.github.setFault({ name: 'installation-suspended' } as never)
+  it.each([
+    ['installation_suspended', {}, 'app_suspended'],
+    ['permission_missing', { permission: 'members' }, 'app_permission_missing'],
+    ['key_deleted', {}, 'app_credential_invalid'],
+    ['bad_credentials', { endpoint: 'graphql', afterCalls: 2 }, 'app_credential_invalid'],
+  ] as const)('stops once for a fault of the app (%s), and touches nobody', async (fault, more, code) => {
+    sandbox.github.setFault({ fault, ...more })
     const { run, items, counts } = await runWith()
-    expect(run).toMatchObject({ state: 'stopped', failure: { code: 'app_suspended' } })
+    expect(run).toMatchObject({ state: 'stopped', failure: { code } })
     expect(await connections()).toEqual([])
     expect(counts.skipped).toBe(staff)
     expect(new Set(items.map((item) => item.failure?.code))).toEqual(new Set(['run_stopped_app_fault']))
-    expect(await db.selectFrom('installed_app').select('failure').executeTakeFirst()).toMatchObject({
-      failure: { code: 'app_suspended' },
+    const app = await db.selectFrom('installed_app').select('failure').executeTakeFirst()
+    expect(app).toMatchObject({ failure: { code } })
+  })
+
+  it('waits for the vendor’s limit to the second without asking, then goes on where it was', async () => {
+    sandbox.github.setFault({
+      fault: 'primary_rate_limit',
+      endpoint: 'graphql',
+      afterCalls: 2,
+      resetAfterSeconds: 2,
     })
+    const id = await newRun()
+    const put = await executeRun(deps, id, never)
+    const { run, counts } = await ended(id)
+    expect(run).toMatchObject({
+      state: 'waiting',
+      waiting_until: put?.again,
+      failure: { code: 'rate_limited' },
+    })
+    expect(counts.waiting).toBe(staff)
+    const asked = sandbox.github.calls().total
+    expect(await executeRun(deps, id, never)).toEqual(put)
+    expect(sandbox.github.calls().total).toBe(asked)
+    await expect.poll(() => executeRun(deps, id, never), { timeout: 10_000 }).toBeUndefined()
+    expect((await ended(id)).run).toMatchObject({ state: 'finished', failure: null, waiting_until: null })
+    const { log } = sandbox.github.calls()
+    const early = log.filter((call) => call.status === 200 && call.faults.length > 0)
+    expect(early).toHaveLength(1)
+  })
+})
+
+describe('the other actions', () => {
+  it('takes the proposal of whoever has exactly one', async () => {
+    const first = await runWith()
+    const single = new Set((await proposals()).map((row) => row.account_id))
+    const { items, counts } = await runWith('accept', { created_by: 'ana@acme.example' })
+    expect(new Set(items.map((item) => item.account_id))).toEqual(single)
+    expect(counts.connected + counts.needsMapping).toBe(single.size)
+    expect(counts.connected).toBeGreaterThan(3)
+    for (const { account_id, external_id } of items.filter((item) => item.outcome === 'connected')) {
+      expect(people.find((person) => person.accountId === account_id)?.github?.id).toBe(external_id)
+      const row = (await connections()).find((each) => each.account_id === account_id)
+      expect(row).toMatchObject({
+        origin: 'admin',
+        connected_by: 'ana@acme.example',
+        evidence: [{ kind: 'decided', value: 'ana@acme.example' }],
+      })
+    }
+    expect((await connections()).filter((row) => row.status === 'connected')).toHaveLength(
+      first.counts.connected + counts.connected,
+    )
+  })
+
+  it('accepts nothing that is proposed to two people or was taken meanwhile', async () => {
+    await runWith()
+    const [one, two, taken] = await proposals()
+    if (!one || !two || !taken) throw new Error('too few proposals')
+    await sql`update proposal set external_id = ${one.external_id} where account_id = ${two.account_id}`.execute(
+      db,
+    )
+    const holder = await buildConnection(db, { external_id: taken.external_id })
+    const { items } = await runWith('accept')
+    const code = (id: string) => items.find((item) => item.account_id === id)?.failure?.code
+    expect([code(one.account_id), code(two.account_id)]).toEqual(['match_ambiguous', 'match_ambiguous'])
+    expect(items.find((item) => item.account_id === taken.account_id)?.failure).toMatchObject({
+      code: 'match_taken',
+      evidence: { candidates: [{ takenBy: { accountId: holder.account_id } }] },
+    })
+  })
+
+  it('retries only whose connection failed or needs mapping', async () => {
+    const { counts } = await runWith()
+    const retried = await runWith('retry')
+    expect(retried.counts).toMatchObject({
+      selected: counts.needsMapping + counts.failed,
+      needsMapping: counts.needsMapping,
+    })
+  })
+
+  it('disconnects without asking the vendor, and leaves alone what people connected themselves', async () => {
+    const first = await runWith()
+    const someone = first.items.find((item) => item.outcome === 'connected')
+    await sql`update connection set origin = 'self' where account_id = ${someone?.account_id}`.execute(db)
+    const { total } = sandbox.github.calls()
+    const { counts } = await runWith('disconnect')
+    expect(counts).toMatchObject({
+      connected: first.counts.connected - 1,
+      skipped: 1,
+      unchanged: staff - first.counts.connected,
+    })
+    expect(sandbox.github.calls().total).toBe(total)
+    const left = (await connections()).filter((row) => row.external_id !== null)
+    expect(left.map((row) => row.account_id)).toEqual([someone?.account_id])
+  })
+
+  it('keeps to its selection', async () => {
+    const [one, two] = people.filter((person) => person.truth === 'saml' && person.active)
+    const accountIds = [one?.accountId ?? '', two?.accountId ?? '']
+    await runWith('connect', { selection: { accountIds } })
+    expect((await connections()).map((row) => row.account_id)).toEqual(accountIds.sort())
   })
 })
 
@@ -211,7 +315,7 @@ describe('a run that is interrupted', () => {
       // The worker is gone at its n-th write of the run: what it began is rolled back or refused.
       let writes = 0
       const dying = new AbortController()
-      const listen = db.withPlugin({
+      const dyingDb = db.withPlugin({
         transformQuery: ({ node }) => {
           if (node.kind === 'UpdateQueryNode' && ++writes === stopAfter) dying.abort(new Error('killed'))
           if (dying.signal.aborted) throw dying.signal.reason
@@ -219,7 +323,7 @@ describe('a run that is interrupted', () => {
         },
         transformResult: async ({ result }) => result,
       })
-      await executeRun({ ...deps, db: listen as typeof db }, id, dying.signal).catch((error: Error) =>
+      await executeRun({ ...deps, db: dyingDb }, id, dying.signal).catch((error: Error) =>
         expect(error.message).toBe('killed'),
       )
       await executeRun(deps, id, never)

@@ -162,8 +162,9 @@ async function settleBatch(tx: Tx, run: TakenRun, settle: Settle, after: string,
   const last = ids.at(-1)
   if (last === undefined) return { left: 0, last }
 
-  const wanted = await settle(tx, await lockStandings(tx, run.app, ids))
-  const settled = run.dry_run ? wanted : await writeSettlements(tx, run.app, wanted)
+  const standings = await lockStandings(tx, run.app, ids)
+  const wanted = await settle(tx, standings)
+  const settled = run.dry_run ? wanted : await writeSettlements(tx, run.app, standings, wanted)
   await writeItems(tx, run.id, settled)
   await count(tx, run.id, settled)
   if (announce()) await notifyChange(tx, { kind: 'run', id: run.id })
