@@ -17,8 +17,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     // The preload helper injects <link> tags only; modern browsers need no polyfill of it.
     modulePreload: { polyfill: false },
+    // build.ts watches the size that matters: what is loaded first, compressed.
+    chunkSizeWarningLimit: 1000,
   },
   server: {
-    proxy: { '/api': { target: process.env.MUSTER_URL ?? 'http://127.0.0.1:8080', changeOrigin: true } },
+    proxy: { '/api/': { target: process.env.MUSTER_URL ?? 'http://127.0.0.1:8080', changeOrigin: true } },
   },
 })

@@ -37,7 +37,13 @@ export function ActionsMenu(props: ActionsMenuProps) {
     <Entry key={entry.label} entry={entry} reason={reasonOf(entry)} withIcon={withIcon} onRun={onRun} />
   )
   return (
-    <Menu opened={opened} onChange={onOpenedChange} width={320} position="bottom-start">
+    <Menu
+      opened={opened}
+      onChange={onOpenedChange}
+      width={360}
+      withInitialFocusPlaceholder={false}
+      position="bottom-start"
+    >
       <Menu.Target>
         <Button rightSection={<ChevronDown size={14} aria-hidden="true" />}>Actions</Button>
       </Menu.Target>
@@ -86,23 +92,16 @@ interface EntryProps {
 
 /** One action; where it cannot be chosen, the reason stands under it and a link leads to what mends it. */
 function Entry({ entry, reason, withIcon, onRun }: EntryProps) {
-  const id = useId()
   const shownReason = reason === nobodySelected ? null : reason
   return (
     <>
       <Menu.Item
-        aria-label={entry.label}
-        aria-describedby={shownReason ? id : undefined}
         disabled={reason !== null}
         leftSection={withIcon ? <AppIcon app={entry.app} size={14} /> : undefined}
         onClick={() => onRun(entry)}
       >
         {entry.label}
-        {shownReason && (
-          <span className={classes.reason} id={id}>
-            {shownReason}
-          </span>
-        )}
+        {shownReason && <span className={classes.reason}>{shownReason}</span>}
       </Menu.Item>
       {entry.mend && (
         <MenuLink to="/settings/apps/$app" params={{ app: entry.mend }} className={classes.mend}>

@@ -126,7 +126,7 @@ export function ManageStaff() {
   return (
     <div className={classes.page}>
       <PageHeader title="Manage Staff">
-        <Menu position="bottom-end">
+        <Menu position="bottom-end" withInitialFocusPlaceholder={false}>
           <Menu.Target>
             <Button variant="default" rightSection={<ChevronDown size={14} aria-hidden="true" />}>
               Import

@@ -41,8 +41,9 @@ export function SelectionBar(props: SelectionBarProps) {
           </strong>
         )}
       </div>
+      {children}
       {!ofThisFilter && total > 0 && (
-        <Button variant="subtle" onClick={onSelectAll} className={classes.all}>
+        <Button variant="subtle" onClick={onSelectAll}>
           Select all {formatNumber(total)} that match
         </Button>
       )}
@@ -51,7 +52,6 @@ export function SelectionBar(props: SelectionBarProps) {
           Select nobody
         </Button>
       )}
-      {children}
       <Totals search={search} total={total} facets={facets} />
     </div>
   )

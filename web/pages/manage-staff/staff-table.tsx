@@ -63,7 +63,7 @@ export function StaffTable(props: StaffTableProps) {
       grid={classes.grid}
       dimmed={list.stale}
       onReach={list.reach}
-      keep={current}
+      keep={current >= 0 ? current : undefined}
       cells={cells}
       stateOf={stateOf}
       empty={props.empty}

@@ -28,13 +28,14 @@ export function UserMenu({ user }: { user: User }) {
   const name = user.name || user.email
   return (
     <>
-      <Menu position="top-start" width={216}>
+      <Menu position="top-start" width={216} withInitialFocusPlaceholder={false}>
         <Menu.Target>
-          <UnstyledButton className={classes.user} aria-label={`${name}: account and appearance`}>
+          <UnstyledButton className={classes.user}>
             <span className={classes.initials} aria-hidden="true">
               {initials(name)}
             </span>
             <span className="clip">{name}</span>
+            <span className="hidden-text">: account and appearance</span>
           </UnstyledButton>
         </Menu.Target>
         <Menu.Dropdown>
