@@ -108,7 +108,7 @@ function countRows(metrics: Metrics, db: Db, queue: Queue): void {
 
 /** The only place where the key that opens secrets is read. Jobs end when the queue is stopped. */
 async function startWorkerRole({ config, database, queue, metrics }: Ground): Promise<void> {
-  const { keyFile, allowedPrivateHosts } = config
+  const { keyFile, allowedPrivateHosts, certificateAuthorities } = config
   if (!keyFile) throw new Error('the configuration gives every worker a key file')
   if (keyFile.create) await readOrCreateKeyFile(keyFile.path)
   await startWorker({
@@ -116,7 +116,7 @@ async function startWorkerRole({ config, database, queue, metrics }: Ground): Pr
     queue,
     vendors,
     opener: await createOpener(database.kysely, keyFile.path),
-    outbound: { allowedPrivateHosts },
+    outbound: { allowedPrivateHosts, certificateAuthorities },
     onCall: ({ app, endpoint, status, ms }) => metrics.vendorCall({ app, endpoint, status }, ms / 1000),
   })
 }

@@ -1,4 +1,3 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
 import {
   createServer,
   type IncomingMessage,
@@ -8,8 +7,6 @@ import {
 } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import {
@@ -323,14 +320,17 @@ test('stops when the caller does', async () => {
 
 test('trusts a private authority only when it is named, and only for the right host', async () => {
   const port = await listen(createTlsServer(testCertificate, json))
-  const caFile = join(mkdtempSync(join(tmpdir(), 'muster-egress-')), 'ca.pem')
-  writeFileSync(caFile, testCertificate.cert)
+  const certificateAuthorities = testCertificate.cert
   const resolve = async () => [{ address: '127.0.0.1', family: 4 }]
   const right = `https://vendor.test:${port}`
   const wrong = `https://other.test:${port}`
-  expect((await egressTo(right, { resolve, caFile }).request(get(`${right}/app`))).status).toBe(200)
+  expect(
+    (await egressTo(right, { resolve, certificateAuthorities }).request(get(`${right}/app`))).status,
+  ).toBe(200)
   expect(await kindOf(egressTo(right, { resolve }).request(get(`${right}/app`)))).toBe('tls')
-  expect(await kindOf(egressTo(wrong, { resolve, caFile }).request(get(`${wrong}/app`)))).toBe('tls')
+  expect(
+    await kindOf(egressTo(wrong, { resolve, certificateAuthorities }).request(get(`${wrong}/app`))),
+  ).toBe('tls')
 })
 
 test('keeps tokens, paths and bodies out of every error', async () => {

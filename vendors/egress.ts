@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
 import { Pool } from 'undici'
 import type { App } from '../contract/words.ts'
@@ -40,8 +39,8 @@ export interface EgressOptions extends Outbound {
   app: App
   allowedPrivateHosts: AllowedPrivateHosts
   pauses: Pauses
-  /** A PEM file of certificate authorities to trust besides the usual ones. */
-  caFile?: string
+  /** PEM text of certificate authorities to trust besides the usual ones. */
+  certificateAuthorities?: string
   /** For one call as a whole: DNS, connection, headers and body. */
   deadlineMs: number
   /** After decompression. */
@@ -95,7 +94,7 @@ export function createEgress(options: EgressOptions): Egress {
       allowed: options.allowedPrivateHosts,
       resolve: options.resolve ?? resolveHost,
       timeoutMs: deadlineMs,
-      ca: options.caFile ? [...rootCertificates, readFileSync(options.caFile, 'utf8')] : undefined,
+      ca: options.certificateAuthorities ? [...rootCertificates, options.certificateAuthorities] : undefined,
     }),
     connections: 16,
     // Counts packed bytes; readBody counts unpacked ones.

@@ -22,7 +22,7 @@ export interface VendorOptions {
   db: Db
   vendors: Partial<Record<App, Vendor>>
   opener: Opener
-  outbound: Pick<EgressOptions, 'allowedPrivateHosts' | 'caFile'>
+  outbound: Pick<EgressOptions, 'allowedPrivateHosts' | 'certificateAuthorities'>
   onCall?(call: CallRecord): void
 }
 

@@ -14,19 +14,20 @@ export interface AuditEntry {
 }
 
 /**
- * Puts an act on the record, inside the act's own transaction: no entry, no act. The database numbers, dates
+ * Puts acts on the record, inside their own transaction: no entry, no act. The database numbers, dates
  * and chains the entry (see migration 0001) and holds one lock from here to the end of the transaction, so
  * call it last.
  */
-export async function appendAudit(tx: Tx, entry: AuditEntry): Promise<void> {
-  await tx
-    .insertInto('audit_entry')
-    .values({
+export async function appendAudit(tx: Tx, ...entries: AuditEntry[]): Promise<void> {
+  // 1,000 rows of five values stay below PostgreSQL's 65,535 parameters.
+  for (let start = 0; start < entries.length; start += 1_000) {
+    const rows = entries.slice(start, start + 1_000).map((entry) => ({
       actor: entry.actor,
       action: entry.action,
       subject: entry.subject ?? null,
       app: entry.app ?? null,
       detail: JSON.stringify(entry.detail ?? {}),
-    })
-    .execute()
+    }))
+    await tx.insertInto('audit_entry').values(rows).execute()
+  }
 }

@@ -9,16 +9,14 @@ const { kysely: db } = await testDatabase()
 
 async function record(count: number): Promise<void> {
   for (let i = 0; i < count; i++)
-    await db
-      .transaction()
-      .execute((tx) =>
-        appendAudit(tx, {
-          actor: 'ana@acme.example',
-          action: 'run.start',
-          subject: `run-${i}`,
-          detail: { i },
-        }),
-      )
+    await db.transaction().execute((tx) =>
+      appendAudit(tx, {
+        actor: 'ana@acme.example',
+        action: 'run.start',
+        subject: `run-${i}`,
+        detail: { i },
+      }),
+    )
 }
 
 /** As somebody with full rights over the database would: with the triggers out of the way. */

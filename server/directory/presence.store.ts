@@ -3,13 +3,12 @@ import type { Failure } from '../../contract/failure.ts'
 import type { App } from '../../contract/words.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import type { Tx } from '../db/handle.ts'
-import type { HeldAccount } from './presence.ts'
+import { goneCodes, type HeldAccount } from './presence.ts'
 
 export interface HeldConnection extends HeldAccount {
   accountId: string
   person: string
   externalId: string
-  login: string | null
 }
 
 /** Connections that hold an account whose presence is news: gone while it worked, or back. */
@@ -23,6 +22,13 @@ export async function connectionsInQuestion(tx: Tx, app: App, snapshot: number):
         .onRef('account.external_id', '=', 'connection.external_id')
         .on('account.snapshot', '=', snapshot),
     )
+    .leftJoin('external_account as namesake', (join) =>
+      join
+        .onRef('namesake.app', '=', 'connection.app')
+        .on(sql`lower(namesake.login)`, '=', sql`lower(connection.login)`)
+        .onRef('namesake.external_id', '<>', 'connection.external_id')
+        .on('namesake.snapshot', '=', snapshot),
+    )
     .select([
       'connection.account_id as accountId',
       'person.display_name as person',
@@ -31,44 +37,42 @@ export async function connectionsInQuestion(tx: Tx, app: App, snapshot: number):
       'connection.status',
       'connection.failure',
     ])
-    .select(sql<boolean>`account.external_id is not null`.as('present'))
+    .select([
+      sql<boolean>`account.external_id is not null`.as('present'),
+      sql<boolean>`namesake.external_id is not null`.as('replaced'),
+    ])
     .where('connection.app', '=', app)
     .where('connection.external_id', 'is not', null)
     .$narrowType<{ externalId: string }>()
-    .where((is) =>
-      is.or([is('account.external_id', 'is', null), is('failure_code', '=', 'account_not_found')]),
-    )
+    .where((is) => is.or([is('account.external_id', 'is', null), is('failure_code', 'in', goneCodes)]))
     .forUpdate('connection')
     .execute()
 }
 
-/** The account stays on the row, so that the connection can come back with it. */
-export async function loseConnection(
-  tx: Tx,
-  app: App,
-  held: HeldConnection,
-  failure: Failure,
-): Promise<void> {
-  await tx
-    .updateTable('connection')
-    .set({ status: 'failed', failure: JSON.stringify(failure), updated_at: sql<Date>`now()` })
-    .where('account_id', '=', held.accountId)
-    .where('app', '=', app)
-    .execute()
-  await record(tx, app, held, 'connection.lose')
+export interface SettledConnection extends HeldConnection {
+  /** Why the connection ends; null restores it. The account stays on the row, so that it can come back. */
+  failure: Failure | null
 }
 
-export async function restoreConnection(tx: Tx, app: App, held: HeldConnection): Promise<void> {
-  await tx
-    .updateTable('connection')
-    .set({ status: 'connected', failure: null, updated_at: sql<Date>`now()` })
-    .where('account_id', '=', held.accountId)
-    .where('app', '=', app)
-    .execute()
-  await record(tx, app, held, 'connection.restore')
-}
-
-async function record(tx: Tx, app: App, held: HeldConnection, action: string): Promise<void> {
-  const detail = { externalId: held.externalId, login: held.login }
-  await appendAudit(tx, { actor: 'system', action, subject: held.accountId, app, detail })
+/** Writes what a complete directory means for connections, each with an entry about its person. */
+export async function settlePresence(tx: Tx, app: App, settled: SettledConnection[]): Promise<void> {
+  if (settled.length === 0) return
+  const rows = settled.map(({ accountId, failure }) => ({ account_id: accountId, failure }))
+  await sql`
+    update connection set
+      status = case when news.failure is null then 'connected' else 'failed' end,
+      failure = news.failure,
+      updated_at = now()
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as news (account_id text, failure jsonb)
+    where connection.account_id = news.account_id and connection.app = ${app}`.execute(tx)
+  await appendAudit(
+    tx,
+    ...settled.map(({ accountId, externalId, login, failure }) => ({
+      actor: 'system',
+      action: failure ? 'connection.lose' : 'connection.restore',
+      subject: accountId,
+      app,
+      detail: { externalId, login },
+    })),
+  )
 }

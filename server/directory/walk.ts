@@ -5,7 +5,7 @@ import { AppNotInstalled, type OpenVendor, type VendorDeps } from '../apps/open-
 import type { Db, Tx } from '../db/handle.ts'
 import { notifyChange } from '../db/notify.ts'
 import { implausible } from './completeness.ts'
-import { connectionsInQuestion, loseConnection, restoreConnection } from './presence.store.ts'
+import { connectionsInQuestion, settlePresence } from './presence.store.ts'
 import { accountGone, afterDirectory } from './presence.ts'
 import {
   abandonWalk,
@@ -133,12 +133,13 @@ async function settleConnections(
   organization: string | undefined,
 ): Promise<void> {
   const now = new Date()
-  for (const held of await connectionsInQuestion(tx, app, snapshot)) {
+  const settled = (await connectionsInQuestion(tx, app, snapshot)).flatMap((held) => {
     const decision = afterDirectory(held)
-    if (decision === 'lose')
-      await loseConnection(tx, app, held, accountGone({ app, ...held, organization }, now))
-    if (decision === 'restore') await restoreConnection(tx, app, held)
-  }
+    if (decision === 'leave') return []
+    const failure = decision === 'lose' ? accountGone({ app, ...held, organization }, now) : null
+    return [{ ...held, failure }]
+  })
+  await settlePresence(tx, app, settled)
 }
 
 function stillOurs(walk: ClaimedWalk, accounts: number | undefined): number {
