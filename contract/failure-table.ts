@@ -2,7 +2,7 @@ import type { Failure, FailureCode, FailureDetails, FailureScope, Fixer, RetryRu
 import { appNames, vendorNames } from './words.ts'
 
 /** What a code means. One row writes the screen, the map file, the CLI, the API and docs/failures.md. */
-export interface FailureMeaning {
+interface FailureMeaning {
   scope: FailureScope
   fixer: Fixer
   retry: RetryRule
@@ -38,7 +38,7 @@ export interface SentenceWords {
   fact: string
 }
 
-export function sentenceWords(details: FailureDetails): SentenceWords {
+function sentenceWords(details: FailureDetails): SentenceWords {
   const { app } = details
   return {
     app: app ? appNames[app] : 'the app',
