@@ -45,9 +45,11 @@ const noOpener: Ban = {
 }
 const noSandbox = ours('sandbox|bench|test', 'The product never depends on what tries it out.')
 
-const ban = (...patterns: Ban[]) => ({ 'no-restricted-imports': ['error', { patterns }] as const })
-const noFetch = {
-  'no-restricted-globals': ['error', { name: 'fetch', message: noSockets.message }] as const,
+type Rules = Record<string, ['error', ...unknown[]]>
+
+const ban = (...patterns: Ban[]): Rules => ({ 'no-restricted-imports': ['error', { patterns }] })
+const noFetch: Rules = {
+  'no-restricted-globals': ['error', { name: 'fetch', message: noSockets.message }],
 }
 
 export default defineConfig({

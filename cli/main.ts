@@ -28,6 +28,12 @@ program.hook('preAction', (_program, command) => {
     program.setOptionValue('token', process.env.MUSTER_TOKEN)
 })
 
+// `muster … | head` closes our output early; that is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exit.done)
+  throw error
+})
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -23,7 +23,10 @@ export function withSelection(command: Command): Command {
       new Option('--group <group>', 'the active people of one group').conflicts(['accountId', 'filter']),
     )
     .addOption(new Option('--account-id <id...>', 'these people').conflicts(['filter']))
-    .option('--filter <query>', 'who matches, as in the address of Manage Staff: "failure=any&team=Data"')
+    .option(
+      '--filter <query>',
+      'who matches, active or not, as in the address of Manage Staff: "failure=any&active=true"',
+    )
 }
 
 const filterNames = ['search', 'group', 'team', 'active', 'app', 'status', 'failure'] as const

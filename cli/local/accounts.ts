@@ -9,11 +9,15 @@ export async function createAdmin(
   options: { email: string; name?: string },
   { url, json }: GlobalOptions,
 ): Promise<void> {
-  const { user, signInLink } = await withDatabase(async (db, config) => {
-    const created = await createAdministrator(db, options)
-    const publicUrl = config.publicUrl ?? url
-    return { user: created, signInLink: await createSignInLink(db, { email: created.email, publicUrl }) }
-  })
+  const { user, signInLink } = await withDatabase(
+    async (db, config) => {
+      const created = await createAdministrator(db, options)
+      const publicUrl = config.publicUrl ?? url
+      return { user: created, signInLink: await createSignInLink(db, { email: created.email, publicUrl }) }
+    },
+    // The first administrator may come before the first start.
+    { create: true },
+  )
   const text = json
     ? JSON.stringify({ email: user.email, signInLink })
     : `${user.email} is an administrator. Sign in with this link, once, within 30 minutes:\n${signInLink}`

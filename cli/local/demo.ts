@@ -16,7 +16,7 @@ import { openDatabase } from '../../server/db/pool.ts'
 import { startServer } from '../../server/main.ts'
 import { CommandError } from '../session.ts'
 import type { DemoOptions } from './commands.ts'
-import { untilAskedToStop } from './stop.ts'
+import { untilStop } from './stop.ts'
 
 const administrator = { email: 'admin@acme.example', name: 'Demo Administrator' }
 
@@ -71,7 +71,7 @@ async function serveDemo(
 
     const ready = { url: server.url, signInLink, token, sandboxUrl, dataDir }
     process.stdout.write(options.json ? `${JSON.stringify(ready)}\n` : welcome(options.staff, ready))
-    await Promise.race([untilAskedToStop(), once(sandbox.process, 'exit')])
+    await untilStop(server, once(sandbox.process, 'exit'))
   } finally {
     await server.stop()
   }

@@ -1,6 +1,6 @@
 import { readConfig } from '../../server/config.ts'
 import { startServer } from '../../server/main.ts'
-import { untilAskedToStop } from './stop.ts'
+import { untilStop } from './stop.ts'
 
 /** Runs the server until it is asked to stop. */
 export async function serve(options: { role: string; port?: string }): Promise<void> {
@@ -8,6 +8,5 @@ export async function serve(options: { role: string; port?: string }): Promise<v
   const server = await startServer(config)
   if (config.roles.includes('web')) process.stderr.write(`Muster is ready at ${server.url}\n`)
   else process.stderr.write('The Muster worker is ready.\n')
-  await untilAskedToStop()
-  await server.stop()
+  await untilStop(server)
 }

@@ -147,7 +147,7 @@ function describeEvidence({ membersWithRole, samlIdentityProvider }: Overview): 
   ]
   if (identities > 0 || verified > 0 || published > 0) return lines
   const note =
-    'GitHub shows neither identities nor emails here, so nobody can be found for certain: expect proposals by name, and use the map file.'
+    'GitHub shows neither identities nor emails here, so nobody can be found for certain: expect proposals by name.'
   return [...lines, { permission: 'Something to compare', ok: false, optional: true, note }]
 
   function identityNote(): string {
