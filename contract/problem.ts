@@ -24,7 +24,6 @@ export const problems = {
   not_ready: { status: 503, title: 'Not ready' },
 } as const
 export type ProblemCode = keyof typeof problems
-export const problemCodes = Object.keys(problems) as [ProblemCode, ...ProblemCode[]]
 
 /** RFC 9457 application/problem+json. */
 export const Problem = z.object({

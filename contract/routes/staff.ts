@@ -15,7 +15,6 @@ export const staffSorts = [
   '-status',
 ] as const
 
-export const importOutcomes = ['added', 'changed', 'unchanged', 'refused'] as const
 
 /** What became of a roster file. Only refused rows are listed; refused rows never block good ones. */
 export const ImportResult = z.object({
