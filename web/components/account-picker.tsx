@@ -48,14 +48,16 @@ export function AccountPicker({ app, candidates, pending, error, onPick }: Accou
               <strong className="clip">{account.login}</strong>
               <span className="soft small">{remarks(account)}</span>
             </div>
-            <Button
-              variant="default"
-              disabled={pending || Boolean(account.takenBy)}
-              onClick={() => onPick(account.externalId)}
-              aria-label={`This is the account: ${account.login}`}
-            >
-              This is the account
-            </Button>
+            {!account.takenBy && (
+              <Button
+                variant="default"
+                disabled={pending}
+                onClick={() => onPick(account.externalId)}
+                aria-label={`This is the account: ${account.login}`}
+              >
+                This is the account
+              </Button>
+            )}
           </li>
         ))}
       </ul>

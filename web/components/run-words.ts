@@ -42,6 +42,8 @@ export interface OutcomeCount {
   outcome: ItemOutcome
   count: number
   words: string
+  /** Where there is little room. */
+  short?: string
 }
 
 /** The counts in the order in which they are read; together they are the people selected. */
@@ -54,7 +56,8 @@ export function outcomeCounts(run: Pick<Run, 'action' | 'counts' | 'state'>): Ou
     {
       outcome: 'unchanged',
       count: counts.unchanged,
-      words: disconnecting ? 'not connected before' : 'already',
+      words: disconnecting ? 'not connected before' : 'already connected',
+      short: disconnecting ? undefined : 'already',
     },
     {
       outcome: 'needs_mapping',

@@ -6,7 +6,7 @@ import classes from './check-lines.module.css'
 /** Each permission that was tried: ✓, or what is missing and where to add it. */
 export function CheckLines({ lines }: { lines: ProbeLine[] }) {
   return (
-    <ul className={classes.lines} aria-label="Permissions">
+    <ul className={classes.lines}>
       {lines.map(({ permission, ok, optional, note, failure }) => (
         <li key={permission}>
           {ok && <Check size={16} aria-label="Works:" />}

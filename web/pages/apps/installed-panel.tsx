@@ -50,7 +50,7 @@ export function InstalledPanel({ app, changing, onChangeConfiguration }: Install
             ))}
         </dl>
       </section>
-      <section aria-label="Check" aria-live="polite">
+      <section aria-label="Permissions" aria-live="polite">
         <h2>Permissions</h2>
         {lines.length > 0 ? <CheckLines lines={lines} /> : <p className="soft">Not checked yet.</p>}
         {check.data && !check.data.finished && (
@@ -60,6 +60,7 @@ export function InstalledPanel({ app, changing, onChangeConfiguration }: Install
       </section>
       <Switch
         checked={uniqueNames}
+        withThumbIndicator={false}
         disabled={change.isPending}
         onChange={(event) => change.mutate(event.currentTarget.checked)}
         label="Connect unique name matches"

@@ -91,7 +91,7 @@ export function SetupForm({ app, onOrganization, onInstalled }: SetupFormProps) 
         if (secret) return <PasswordInput key={name} {...common} autoComplete="new-password" />
         return <TextInput key={name} {...common} />
       })}
-      <section aria-label="Check" aria-live="polite">
+      <section aria-label="Check of this form" aria-live="polite">
         {check.isPending && <p className="soft">Trying every permission…</p>}
         {check.data && !check.data.finished && (
           <p className="soft">The check takes longer than usual. Press Check to look again.</p>

@@ -115,9 +115,7 @@ function FilterField({ label, placeholder, value = '', onChange }: FilterFieldPr
 }
 
 function EntryCells({ entry }: { entry: AuditEntry }) {
-  const details = Object.entries(entry.detail)
-    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(' · ')
+  const details = detailWords(entry.detail)
   return (
     <>
       <td className={`${classes.when} clip soft`}>
@@ -136,4 +134,14 @@ function EntryCells({ entry }: { entry: AuditEntry }) {
       </td>
     </>
   )
+}
+
+const longest = 400
+
+/** The facts of an entry on one line; a batch names every person, of whom the line shows the first. */
+function detailWords(detail: AuditEntry['detail']): string {
+  const words = Object.entries(detail)
+    .map(([name, value]) => `${name}: ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(' · ')
+  return words.length > longest ? `${words.slice(0, longest)}…` : words
 }

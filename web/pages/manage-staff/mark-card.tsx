@@ -103,6 +103,7 @@ export function MarkCards({ find, onRetry, onOpen, children }: MarkCardsProps) {
           position="bottom-start"
           width={360}
           offset={4}
+          withRoles={false}
           trapFocus={shown.pinned}
           onDismiss={close}
           closeOnClickOutside={shown.pinned}
@@ -123,6 +124,7 @@ export function MarkCards({ find, onRetry, onOpen, children }: MarkCardsProps) {
             onPointerEnter={() => clearTimeout(timer.current)}
             onPointerLeave={hideSoon}
             onClick={() => setShown({ ...shown, pinned: true })}
+            role="dialog"
             aria-label={`${shown.person.displayName}, connection`}
           >
             <ConnectionCard

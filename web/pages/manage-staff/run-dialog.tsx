@@ -17,7 +17,7 @@ const verbs: Record<RunAction, string> = {
 }
 
 const tryWords: Record<RunAction, string> = {
-  connect: 'to be connected',
+  connect: 'to be looked up and, where the evidence is good, connected',
   disconnect: 'to be disconnected',
   retry: 'to be tried again',
   accept: 'with one proposal, to be connected',
@@ -54,7 +54,7 @@ function Question({ wanted, onClose }: { wanted: WantedRun; onClose: () => void 
   const impossible = !preview.data || Boolean(blocked) || nothing
   return (
     <div className={classes.question}>
-      {preview.data ? <Counts preview={preview.data} action={action} /> : <Skeleton height={108} />}
+      {preview.data ? <Counts preview={preview.data} action={action} /> : <Skeleton height={62} />}
       {blocked && <p className={classes.blocked}>{blocked}</p>}
       {nothing && !blocked && <p>Nobody of these people would change.</p>}
       <p className="soft">

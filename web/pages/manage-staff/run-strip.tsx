@@ -81,10 +81,10 @@ function pace(run: Run): string {
 function Counts({ run }: { run: Run }) {
   return outcomeCounts(run)
     .filter(({ count, outcome }) => count > 0 || outcome === 'connected')
-    .map(({ outcome, count, words }) => (
+    .map(({ outcome, count, words, short = words }) => (
       <span key={outcome} className={classes.count}>
         <OutcomeLink run={run} outcome={outcome}>
-          {formatNumber(count)} {words}
+          {formatNumber(count)} {short}
         </OutcomeLink>
       </span>
     ))

@@ -22,7 +22,7 @@ export function Shell() {
         Skip to the page
       </a>
       {user.role === 'administrator' && <LiveUpdates />}
-      <header className={classes.bar}>
+      <div className={classes.bar}>
         <ActionIcon
           variant="subtle"
           color="gray"
@@ -35,7 +35,7 @@ export function Shell() {
         <Link to="/" className={classes.brand}>
           Muster
         </Link>
-      </header>
+      </div>
       <aside className={classes.sidebar}>
         <Sidebar user={user} />
       </aside>
