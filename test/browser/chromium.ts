@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
 import { type Browser, chromium } from 'playwright-core'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
@@ -21,6 +22,11 @@ export async function launchChromium(): Promise<Browser> {
     '--disable-sync',
   ]
   return chromium.launch({ executablePath, args })
+}
+
+/** The browser app as the server serves it: built, if its sources changed since it was. */
+export async function builtApp(): Promise<void> {
+  await promisify(execFile)(process.execPath, [join(import.meta.dirname, '../../web/build.ts')])
 }
 
 function find(): string | undefined {
