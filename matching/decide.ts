@@ -1,6 +1,6 @@
 import type { Candidate, FailureDetails } from '../contract/failure.ts'
 import { type Evidence, evidenceWords } from '../contract/words.ts'
-import { comparableAddress } from './address.ts'
+import { comparableAddress, domainOf } from './address.ts'
 import type { Decision, MatchCode, Proposal } from './decision.ts'
 import { compare, type EvidenceIndex, indexEvidence, type Link } from './evidence.ts'
 import { isUsable, type MatchAccount, type MatchInput, type MatchPerson } from './input.ts'
@@ -18,28 +18,39 @@ export function decide(input: MatchInput): Decision[] {
     .filter(({ person }) => person.active && input.selected.has(person.accountId))
     .sort((a, b) => compare(a.person.accountId, b.person.accountId))
   if (people.length === 0) return []
-  const matcher = createMatcher(input)
-  return people.map(({ person, at }) => matcher(person, at))
+  const { byAddress, byName } = createMatcher(input)
+  const decisions = people.map(({ person, at }) => byAddress(person, at))
+  const unknown = people.filter((_, index) => !decisions[index])
+  const lookalikes = indexNames(
+    input.staff,
+    input.accounts,
+    unknown.map(({ at }) => at),
+  )
+  return people.map(({ person, at }, index) => decisions[index] ?? byName(person, at, lookalikes(at)))
 }
 
-function createMatcher(input: MatchInput): (person: MatchPerson, at: number) => Decision {
+interface Matcher {
+  /** What addresses and identities say; undefined when they say nothing. */
+  byAddress(person: MatchPerson, at: number): Decision | undefined
+  /** What is left to say of somebody whom no address leads to. */
+  byName(person: MatchPerson, at: number, alike: Lookalikes): Decision
+}
+
+function createMatcher(input: MatchInput): Matcher {
   const { staff, accounts, holders, options } = input
   const index = indexEvidence(input)
-  const lookalikes = indexNames(staff, accounts)
   const rejected = new Set(input.rejections.map(({ accountId, externalId }) => pair(accountId, externalId)))
   const nameOf = new Map(staff.map((person) => [person.accountId, person.displayName]))
   const silent = silentAccounts(input, index)
 
-  return (person, at) => {
-    const links = index.links.get(at) ?? []
-    const usable = links.filter((link) => isUsable(account(link)) && !isRejected(person, account(link)))
-    return (
-      byOwnAddress(person, at, usable) ??
-      bySharedAddress(person, usable) ??
-      byUnusable(person, links) ??
-      byName(person, at, lookalikes(at)) ??
-      nothing(person, links)
-    )
+  return {
+    byAddress(person, at) {
+      const links = index.links.get(at) ?? []
+      const usable = links.filter((link) => isUsable(account(link)) && !isRejected(person, account(link)))
+      return byOwnAddress(person, at, usable) ?? bySharedAddress(person, usable) ?? byUnusable(person, links)
+    },
+    byName: (person, at, alike) =>
+      bySameName(person, at, alike) ?? nothing(person, index.links.get(at) ?? []),
   }
 
   /** Evidence 2–5: addresses that only this person has. */
@@ -95,7 +106,7 @@ function createMatcher(input: MatchInput): (person: MatchPerson, at: number) => 
   }
 
   /** Evidence 7: a name proves nothing by itself. */
-  function byName(person: MatchPerson, at: number, alike: Lookalikes): Decision | undefined {
+  function bySameName(person: MatchPerson, at: number, alike: Lookalikes): Decision | undefined {
     const fitting = alike.accounts.map(accountAt)
     const [found] = fitting
     const [foundAt] = alike.accounts
@@ -163,7 +174,7 @@ function createMatcher(input: MatchInput): (person: MatchPerson, at: number) => 
   /** An address of the account at one of the person's own domains: they would have that one on the roster. */
   function otherMailbox(person: MatchPerson, accountIndex: number): string | undefined {
     const domains = new Set(addressesOf(person).map(({ domain }) => domain))
-    return index.addresses.get(accountIndex)?.find(({ domain }) => domains.has(domain))?.value
+    return index.addresses.get(accountIndex)?.find((address) => domains.has(domainOf(address)))
   }
 
   function ask(
@@ -218,7 +229,7 @@ function createMatcher(input: MatchInput): (person: MatchPerson, at: number) => 
   }
   /** The names of the others whose own address leads to the account; undefined when there are none. */
   function rivalsFor(accountIndex: number, at: number): string | undefined {
-    const names = [...(index.claimants.get(accountIndex) ?? [])].flatMap((rival) => {
+    const names = index.claimants(accountIndex).flatMap((rival) => {
       const other = staff[rival]
       return rival !== at && other && !isRejected(other, accountAt(accountIndex)) ? [other.displayName] : []
     })

@@ -1,6 +1,7 @@
 import { evidenceKinds } from '../contract/words.ts'
 import { comparableAddress, isFreeMail } from './address.ts'
 import { isUsable, type KeyKind, type MatchAccount, type MatchInput, type MatchKey } from './input.ts'
+import { OneOrMany } from './one-or-many.ts'
 
 /** An address that a person's roster row and an external account have in common. */
 export interface Link {
@@ -17,19 +18,14 @@ export interface Link {
 export interface EvidenceIndex {
   /** By person, strongest kind first. */
   links: ReadonlyMap<number, readonly Link[]>
-  /** By usable account: the people whom an address of their own leads there. */
-  claimants: ReadonlyMap<number, ReadonlySet<number>>
+  /** The people whom an address of their own leads to this usable account. */
+  claimants(account: number): readonly number[]
   /** By usable account: the comparable addresses that it shows. */
-  addresses: ReadonlyMap<number, readonly ShownAddress[]>
+  addresses: ReadonlyMap<number, readonly string[]>
   /** Domains that the vendor can vouch for. Empty: not known. */
   domains: ReadonlySet<string>
   /** The vendor vouches for at least one account; otherwise it shows nothing better than public profiles. */
   vouches: boolean
-}
-
-interface ShownAddress {
-  value: string
-  domain: string
 }
 
 /** Kinds that somebody else than the account's owner has confirmed. */
@@ -50,42 +46,39 @@ export function indexEvidence(
   const owners = addressOwners(input)
   const accountAt = new Map(input.accounts.map((account, at) => [account.externalId, at]))
   const links = new Map<number, Link[]>()
-  const claimants = new Map<number, Set<number>>()
-  const addresses = new Map<number, ShownAddress[]>()
+  const claims = new OneOrMany<number>()
+  const addresses = new Map<number, string[]>()
   const domains = new Set(input.options.organizationDomains)
   let vouches = false
 
-  for (const { account, at, key, address } of comparableKeys(input.keys, input.accounts, accountAt)) {
+  for (const { account, at, kind, address } of comparableKeys(input.keys, input.accounts, accountAt)) {
     const usable = isUsable(account)
     if (usable) {
-      push(addresses, at, address)
-      if (vouched.has(key.kind)) {
+      push(addresses, at, address.value)
+      if (vouched.has(kind)) {
         vouches = true
         if (!input.options.organizationDomains && !isFreeMail(address.domain)) domains.add(address.domain)
       }
     }
-    const people = owners.get(address.value) ?? []
+    const people = owners.get(address.value)
     const shared = people.length > 1
     for (const person of people) {
-      push(links, person, { account: at, kind: key.kind, address: address.value, shared })
-      if (usable && !shared) claimants.set(at, (claimants.get(at) ?? new Set()).add(person))
+      push(links, person, { account: at, kind, address: address.value, shared })
+      if (usable && !shared) claims.add(at, person)
     }
   }
   for (const found of links.values()) if (found.length > 1) found.sort(byStrength(input.accounts))
-  return { links, claimants, addresses, domains, vouches }
+  return { links, claimants: (account) => claims.get(account), addresses, domains, vouches }
 }
 
 /** Comparable address → the active people who have it. */
-function addressOwners({ staff }: Pick<MatchInput, 'staff'>): Map<string, number[]> {
-  const owners = new Map<string, number[]>()
+function addressOwners({ staff }: Pick<MatchInput, 'staff'>): OneOrMany<string> {
+  const owners = new OneOrMany<string>()
   staff.forEach((person, at) => {
     if (!person.active) return
     for (const raw of [person.email, ...person.aliases]) {
       const address = raw ? comparableAddress(raw)?.value : undefined
-      if (address === undefined) continue
-      const people = owners.get(address)
-      if (!people) owners.set(address, [at])
-      else if (!people.includes(at)) people.push(at)
+      if (address !== undefined) owners.add(address, at)
     }
   })
   return owners
@@ -100,7 +93,7 @@ function* comparableKeys(
     const at = accountAt.get(key.externalId)
     const account = at === undefined ? undefined : accounts[at]
     const address = comparableAddress(key.value)
-    if (at !== undefined && account && address) yield { account, at, key, address }
+    if (at !== undefined && account && address) yield { account, at, kind: key.kind, address }
   }
 }
 

@@ -21,25 +21,26 @@ const umlauts: Record<string, string> = { ä: 'ae', ö: 'oe', ü: 'ue', å: 'aa'
  */
 export function comparableName(raw: string | null): ComparableName | undefined {
   if (!raw) return undefined
-  const text = isPlain(raw) ? raw : raw.normalize('NFKC').replace(pronouns, ' ').replace(brackets, ' ')
-  const [front = ''] = text.split(/[|@•·]/, 1)
-  const ordered = firstNameFirst(front)
-  const words = withoutAffixes(lettersOnly(ordered))
-  if (words.length === 0) return undefined
-
+  const words = withoutAffixes(isPlain(raw) ? raw.split(/[ -]+/) : wordsOf(raw))
   const plain = join(words)
   if (plain.length < 2) return undefined
-  const spelled = join(words.map(spellOut))
-  const parts = words.flatMap((word) => split(anyAscii(word)))
+  const spelled = isAscii(raw) ? plain : join(words.map(spellOut))
+  const parts = words.flatMap((word) => split(transliterate(word)))
   return {
     forms: plain === spelled ? [plain] : [plain, spelled],
     full: parts.length > 1 && parts.every((part) => part.length > 1),
   }
 }
 
-/** Two words of plain letters, as most names are: nothing to strip. */
+/** Nothing but ASCII letters, spaces and hyphens, as most names are: nothing to strip or turn round. */
 function isPlain(raw: string): boolean {
-  return /^[A-Za-z' -]+$/.test(raw)
+  return /^[A-Za-z][A-Za-z -]*$/.test(raw)
+}
+
+function wordsOf(raw: string): string[] {
+  const text = raw.normalize('NFKC').replace(pronouns, ' ').replace(brackets, ' ')
+  const [front = ''] = text.split(/[|@•·]/, 1)
+  return lettersOnly(firstNameFirst(front))
 }
 
 /** `Pérez Gil, Ana` → `Ana Pérez Gil`; a title behind the comma (`Ana Pérez, PhD`) is no first name. */
@@ -60,13 +61,17 @@ function withoutAffixes(words: string[]): string[] {
 }
 
 function join(words: string[]): string {
-  return words.map(ascii).join('')
-}
-
-function ascii(word: string): string {
-  return anyAscii(word)
+  return transliterate(words.join(''))
     .toLowerCase()
     .replace(/[^a-z]/g, '')
+}
+
+function transliterate(text: string): string {
+  return isAscii(text) ? text : anyAscii(text)
+}
+
+function isAscii(text: string): boolean {
+  return /^[ -~]*$/.test(text)
 }
 
 /** `Müller` → `Mueller`, as it is written where umlauts are missing. */
