@@ -36,6 +36,9 @@ function styleNonce(): string {
   return document.querySelector<HTMLMetaElement>('meta[property="csp-nonce"]')?.nonce ?? ''
 }
 
+// Mantine's dialogs lock the page's scrolling by a style tag of another library, which looks here for the nonce.
+Object.assign(globalThis, { __webpack_nonce__: styleNonce() })
+
 const root = document.getElementById('root')
 if (root) {
   createRoot(root).render(
