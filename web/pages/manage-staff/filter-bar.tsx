@@ -143,7 +143,13 @@ function SearchField({ value, inputRef, onChange }: SearchFieldProps) {
       aria-label="Search for staff"
       placeholder="Search for staff"
       leftSection={<Search size={16} aria-hidden="true" />}
-      rightSection={text === '' ? <Kbd size="xs">/</Kbd> : undefined}
+      rightSection={
+        text === '' ? (
+          <Kbd size="xs" className={classes.hint}>
+            /
+          </Kbd>
+        ) : undefined
+      }
       value={text}
       onChange={(event) => {
         setText(event.currentTarget.value)

@@ -26,7 +26,7 @@ export function SelectionBar(props: SelectionBarProps) {
   return (
     <div className={classes.bar}>
       <div className={classes.selection} role="status" aria-label="Selection">
-        {size === 0 && <span className="soft">Nobody selected</span>}
+        {size === 0 && <span className={classes.nobody}>Nobody selected</span>}
         {selection.mode === 'all' && (
           <span className="clip">
             <strong className="number">

@@ -53,21 +53,26 @@ export function useStaffList(filter: StaffFilter, sort: StaffSort): StaffList {
   const rows = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data])
   const total = data?.pages[0]?.total ?? 0
 
+  // Set only when it asks for rows that are not there yet: scrolling among loaded rows redraws nothing else.
   const [wanted, setWanted] = useState(0)
-  const reach = useCallback((row: number) => {
-    view.lastRow = row
-    setWanted(row)
-  }, [])
+  const loaded = rows.length
+  const reach = useCallback(
+    (row: number) => {
+      view.lastRow = row
+      setWanted((before) => (row >= loaded || before >= loaded ? row : before))
+    },
+    [loaded],
+  )
   useEffect(() => {
-    if (wanted < rows.length || !hasNextPage || isFetching || isPlaceholderData || isError) return
+    if (wanted < loaded || !hasNextPage || isFetching || isPlaceholderData || isError) return
     fetchNextPage()
-  }, [wanted, rows.length, hasNextPage, isFetching, isPlaceholderData, isError, fetchNextPage])
+  }, [wanted, loaded, hasNextPage, isFetching, isPlaceholderData, isError, fetchNextPage])
 
   return {
     rows,
     total,
     reach,
-    catchingUp: wanted - rows.length > furtherPages ? { loaded: rows.length, wanted } : null,
+    catchingUp: wanted - loaded > furtherPages ? { loaded, wanted } : null,
     stale: isPlaceholderData,
     loading: query.isPending,
     error: query.error,

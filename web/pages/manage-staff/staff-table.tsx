@@ -1,11 +1,11 @@
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { type MouseEvent, type ReactNode, type Ref, useCallback } from 'react'
+import { type MouseEvent, type ReactNode, type Ref, useCallback, useMemo } from 'react'
 import type { Person } from '../../api.ts'
 import { ConnectionMark } from '../../components/connection-mark.tsx'
 import { useRowHeight } from '../../components/row-height.ts'
 import { VirtualTable, type VirtualTableHandle } from '../../components/virtual-table.tsx'
 import type { StaffSort } from './filters.ts'
-import { isSelected, type Selection } from './selection.ts'
+import { isSelected, type Selection, selectionSize } from './selection.ts'
 import type { StaffList } from './staff-list.ts'
 import classes from './staff-table.module.css'
 
@@ -50,8 +50,7 @@ export function StaffTable(props: StaffTableProps) {
     [selection, current, openPerson],
   )
   const { rows } = list
-  const ticked = rows.length > 0 && rows.every((person) => isSelected(selection, person))
-  const some = !ticked && rows.some((person) => isSelected(selection, person))
+  const ticked = useMemo(() => tickOf(selection, rows), [selection, rows])
 
   return (
     <VirtualTable
@@ -74,9 +73,9 @@ export function StaffTable(props: StaffTableProps) {
               type="checkbox"
               aria-label="Select everyone loaded"
               title="Select everyone loaded"
-              checked={ticked}
+              checked={ticked === 'all'}
               ref={(box) => {
-                if (box) box.indeterminate = some
+                if (box) box.indeterminate = ticked === 'some'
               }}
               onChange={onTogglePage}
             />
@@ -95,6 +94,13 @@ export function StaffTable(props: StaffTableProps) {
       }
     />
   )
+}
+
+/** The tick in the header: everyone loaded is selected, some are, or nobody. */
+function tickOf(selection: Selection, rows: readonly Person[]): 'all' | 'some' | 'none' {
+  if (rows.length === 0 || selectionSize(selection) === 0) return 'none'
+  if (rows.every((person) => isSelected(selection, person))) return 'all'
+  return rows.some((person) => isSelected(selection, person)) ? 'some' : 'none'
 }
 
 interface PersonCellsProps {
