@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 const muster = join(import.meta.dirname, '../bin/muster')
@@ -50,10 +50,11 @@ export async function startDemo(...flags: string[]): Promise<Demo> {
   }
 }
 
-/** Runs the command line against a demo. */
+/** Runs the command line against a demo, in its folder. */
 export async function run(demo: DemoReady, ...args: string[]): Promise<Answer> {
   const env = { ...process.env, MUSTER_URL: demo.url, MUSTER_TOKEN: demo.token }
-  const child = spawn(muster, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const cwd = dirname(demo.dataDir)
+  const child = spawn(muster, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   const [stdout, stderr, [code]] = await Promise.all([
     child.stdout.toArray(),
     child.stderr.toArray(),
