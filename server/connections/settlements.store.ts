@@ -1,44 +1,51 @@
-import { sql } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { App } from '../../contract/words.ts'
 import type { Db, Tx } from '../db/handle.ts'
-import type { Settlement, Standing } from './connections.ts'
+import type { ConnectionTable } from '../db/tables.ts'
+import { noConnection, type Settlement, type Standing } from './connections.ts'
 import type { OpenProposal } from './settle.ts'
+
+/*
+ * Rows are looked up by key here, one for each of a thousand people. While a table fills up for the first time
+ * its statistics do not exist yet, and a plain join would read all of it for every batch: so the look-ups are
+ * lateral subqueries that cannot be turned into joins, and writes go through ON CONFLICT.
+ */
 
 /**
  * The people and their connections, ordered by account id and locked to the end of the transaction where a row
- * exists, so that what is decided from them is still true when it is written. Somebody who gets a row in this
- * very moment is left out.
+ * exists, so that what is decided from them is still true when it is written.
  */
 export async function lockStandings(tx: Tx, app: App, accountIds: readonly string[]): Promise<Standing[]> {
-  const stored = await tx
-    .selectFrom('connection')
-    .select('account_id')
-    .where('app', '=', app)
-    .where('account_id', '=', sql<string>`any (${accountIds}::text[])`)
+  const ids = [...accountIds].sort()
+  const { rows: connections } = await sql<Selectable<ConnectionTable>>`
+    select connection.* from unnest(${ids}::text[]) id
+    cross join lateral (
+      select * from connection where account_id = id and app = ${app} for update
+    ) connection`.execute(tx)
+  const stored = new Map(connections.map((row) => [row.account_id, row]))
+  const people = await tx
+    .selectFrom('staff_member')
+    .select(['account_id as accountId', 'display_name as displayName', 'active'])
+    .where('account_id', '=', sql<string>`any (${ids}::text[])`)
     .orderBy('account_id')
-    .forUpdate()
     .execute()
-  const locked = new Set(stored.map((row) => row.account_id))
-  const rows = await tx
-    .selectFrom('staff_member as person')
-    .leftJoin('connection', (join) =>
-      join.onRef('connection.account_id', '=', 'person.account_id').on('connection.app', '=', app),
-    )
-    .select(['person.account_id as accountId', 'person.display_name as displayName', 'person.active'])
-    .select(['status', 'origin', 'external_id as externalId', 'login', 'evidence', 'failure'])
-    .select(['connected_by as connectedBy', 'connected_at as connectedAt'])
-    .where('person.account_id', '=', sql<string>`any (${accountIds}::text[])`)
-    .orderBy('person.account_id')
-    .execute()
-  return rows
-    .filter((row) => (row.status !== null) === locked.has(row.accountId))
-    .map((row) => ({
-      ...row,
-      status: row.status ?? 'not_connected',
-      evidence: row.evidence ?? [],
-      connectedAt: row.connectedAt?.toISOString() ?? null,
-      stored: row.status !== null,
-    }))
+  return people.map((person) => ({ ...person, ...connectionOf(stored.get(person.accountId)) }))
+}
+
+function connectionOf(row: Selectable<ConnectionTable> | undefined) {
+  if (!row) return { ...noConnection, status: 'not_connected', failure: null, stored: false } as const
+  const { status, origin, external_id, login, evidence, failure, connected_by, connected_at } = row
+  return {
+    status,
+    origin,
+    externalId: external_id,
+    login,
+    evidence,
+    failure,
+    connectedBy: connected_by,
+    connectedAt: connected_at?.toISOString() ?? null,
+    stored: true,
+  }
 }
 
 /** Who has which of these accounts. */
@@ -47,14 +54,13 @@ export async function holdersOf(
   app: App,
   externalIds: readonly string[],
 ): Promise<Map<string, { accountId: string; displayName: string }>> {
-  const rows = await db
-    .selectFrom('connection')
-    .innerJoin('staff_member as person', 'person.account_id', 'connection.account_id')
-    .select(['external_id as externalId', 'person.account_id as accountId', 'display_name as displayName'])
-    .where('app', '=', app)
-    .where('external_id', '=', sql<string>`any (${externalIds}::text[])`)
-    .$narrowType<{ externalId: string }>()
-    .execute()
+  const { rows } = await sql<{ externalId: string; accountId: string; displayName: string }>`
+    select id as "externalId", account_id as "accountId", display_name as "displayName"
+    from unnest(${externalIds}::text[]) id
+    cross join lateral (
+      select account_id from connection where app = ${app} and external_id = id limit 1
+    ) holder
+    join staff_member using (account_id)`.execute(db)
   return new Map(rows.map(({ externalId, ...holder }) => [externalId, holder]))
 }
 
@@ -135,23 +141,24 @@ async function writeConnections(
     stored: stored.has(accountId),
     ...next,
   }))
+  const columns = sql`account_id, app, status, origin, external_id, login, evidence, failure, connected_by,
+    connected_at`
+  const values = sql`account_id, ${app}, status, origin, "externalId", login, evidence, failure, "connectedBy",
+    "connectedAt"`
   const { rows: written } = await sql<{ account_id: string }>`
     with next as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as next (
-        account_id text, stored boolean, status text, origin text, "externalId" text, login text, evidence jsonb,
-        failure jsonb, "connectedBy" text, "connectedAt" timestamptz)
+        account_id text, stored boolean, status text, origin text, "externalId" text, login text,
+        evidence jsonb, failure jsonb, "connectedBy" text, "connectedAt" timestamptz)
     ), changed as (
-      update connection set status = next.status, origin = next.origin, external_id = next."externalId",
-        login = next.login, evidence = next.evidence, failure = next.failure,
-        connected_by = next."connectedBy", connected_at = next."connectedAt", updated_at = now()
-      from next where next.stored and connection.app = ${app} and connection.account_id = next.account_id
-      returning connection.account_id
+      insert into connection (${columns}) select ${values} from next where stored
+      on conflict (account_id, app) do update set status = excluded.status, origin = excluded.origin,
+        external_id = excluded.external_id, login = excluded.login, evidence = excluded.evidence,
+        failure = excluded.failure, connected_by = excluded.connected_by,
+        connected_at = excluded.connected_at, updated_at = now()
+      returning account_id
     ), added as (
-      insert into connection (account_id, app, status, origin, external_id, login, evidence, failure,
-        connected_by, connected_at)
-      select account_id, ${app}, status, origin, "externalId", login, evidence, failure,
-        "connectedBy", "connectedAt"
-      from next where not stored
+      insert into connection (${columns}) select ${values} from next where not stored
       on conflict (account_id, app) do nothing
       returning account_id
     )

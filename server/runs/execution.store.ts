@@ -205,12 +205,14 @@ async function writeItems(tx: Tx, runId: string, settlements: readonly Settlemen
     evidence,
     failure,
   }))
+  // The items are there: it is an update that finds each of them by its key whatever the statistics say.
   await sql`
-    update run_item set outcome = done.outcome, external_id = done.external_id, login = done.login,
-      evidence = done.evidence, failure = done.failure
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as done (
+    insert into run_item (run_id, account_id, outcome, external_id, login, evidence, failure)
+    select ${runId}::uuid, done.* from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as done (
       account_id text, outcome text, external_id text, login text, evidence jsonb, failure jsonb)
-    where run_item.run_id = ${runId} and run_item.account_id = done.account_id`.execute(tx)
+    on conflict (run_id, account_id) do update set outcome = excluded.outcome,
+      external_id = excluded.external_id, login = excluded.login, evidence = excluded.evidence,
+      failure = excluded.failure`.execute(tx)
 }
 
 async function count(tx: Tx, runId: string, settlements: readonly Settlement[]): Promise<void> {
