@@ -23,6 +23,11 @@ test('a run is named by what it does, to how many, with which app', () => {
   )
 })
 
+test('a run that has not counted its people yet does not claim that they are none', () => {
+  const run = { action: 'connect', app: 'github', dryRun: false, counts: { selected: 0 } } as const
+  expect(runTitle(run, true)).toBe('Connecting people with GitHub')
+})
+
 test('people left are to go while the run is under way and waiting afterwards', () => {
   const words = (state: 'running' | 'cancelled') =>
     outcomeCounts({ action: 'connect', state, counts }).find(({ outcome }) => outcome === 'pending')?.words

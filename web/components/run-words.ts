@@ -11,7 +11,9 @@ export function runTitle(
   run: Pick<Run, 'action' | 'app' | 'dryRun'> & { counts: { selected: number } },
   underWay = false,
 ): string {
-  const title = actionTitle(run.action, run.app, people(run.counts.selected), underWay)
+  // A run that was only just started has not counted its people yet.
+  const whom = underWay && run.counts.selected === 0 ? 'people' : people(run.counts.selected)
+  const title = actionTitle(run.action, run.app, whom, underWay)
   return run.dryRun ? `Dry run: ${title.charAt(0).toLowerCase()}${title.slice(1)}` : title
 }
 

@@ -20,7 +20,9 @@ export function SidebarRun() {
         <ProgressBar done={runDone(run)} total={run.counts.selected} label={title} />
       </div>
       <div className="soft number">
-        {formatNumber(runDone(run))} of {formatNumber(run.counts.selected)}
+        {run.counts.selected > 0
+          ? `${formatNumber(runDone(run))} of ${formatNumber(run.counts.selected)}`
+          : run.stage}
       </div>
     </Link>
   )
