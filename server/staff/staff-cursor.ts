@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { StaffFilter } from '../../contract/routes/shapes.ts'
 import { ProblemError } from '../http/problem-error.ts'
-import type { Place, StaffOrder } from './staff-index.ts'
+import type { Place, StaffOrder } from './staff-orders.ts'
 
 /** What list a cursor belongs to. */
 export interface CursorScope {

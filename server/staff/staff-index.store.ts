@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely'
 import type { App } from '../../contract/words.ts'
 import type { Db, Tx } from '../db/handle.ts'
-import type { ConnectionRow, PersonRow } from './indexed-person.ts'
+import type { ConnectionRow, PersonRow } from './staff-columns.ts'
 import { StaffIndex } from './staff-index.ts'
 
 /** Rows read at a time, so that loading everybody never holds up other requests for long. */
@@ -107,8 +107,10 @@ async function readChanges(
       app ? index.removeConnection(account_id, app) : index.removePerson(account_id),
     )
   }
+  // In the order of most lists, because sorting what is sorted already takes a tenth of the time.
   const people = sql<PersonRow>`
-    select account_id, display_name, email, search_text, active, groups, teams from staff_member where ${since}`
+    select account_id, display_name, email, search_text, active, groups, teams from staff_member where ${since}
+    order by display_name collate people, account_id`
   await inBatches(tx, people, (row) => index.putPerson(row))
   const connections = sql<ConnectionRow>`
     select account_id, app, status, failure_code from connection where ${since}`
