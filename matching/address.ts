@@ -71,11 +71,6 @@ export function comparableAddress(raw: string): Address | undefined {
   return local === '' ? undefined : { value: `${local}@${domain}`, domain }
 }
 
-/** The domain of an address in its comparable form. */
-export function domainOf(value: string): string {
-  return value.slice(value.lastIndexOf('@') + 1)
-}
-
 export function isFreeMail(domain: string): boolean {
   return freeMail.has(domain)
 }

@@ -1,6 +1,6 @@
 import type { Candidate, FailureDetails } from '../contract/failure.ts'
 import { type Evidence, evidenceWords } from '../contract/words.ts'
-import { comparableAddress, domainOf } from './address.ts'
+import { comparableAddress } from './address.ts'
 import type { Decision, MatchCode, Proposal } from './decision.ts'
 import { compare, type EvidenceIndex, indexEvidence, type Link } from './evidence.ts'
 import { isUsable, type MatchAccount, type MatchInput, type MatchPerson } from './input.ts'
@@ -13,20 +13,19 @@ import { indexNames, type Lookalikes } from './proposals.ts'
  * for them; one account is given to one person at most.
  */
 export function decide(input: MatchInput): Decision[] {
-  const people = input.staff
-    .map((person, at) => ({ person, at }))
-    .filter(({ person }) => person.active && input.selected.has(person.accountId))
-    .sort((a, b) => compare(a.person.accountId, b.person.accountId))
+  const people = chosenPeople(input)
   if (people.length === 0) return []
   const { byAddress, byName } = createMatcher(input)
   const decisions = people.map(({ person, at }) => byAddress(person, at))
-  const unknown = people.filter((_, index) => !decisions[index])
-  const lookalikes = indexNames(
-    input.staff,
-    input.accounts,
-    unknown.map(({ at }) => at),
-  )
+  const unknown = people.filter((_, index) => !decisions[index]).map(({ at }) => at)
+  const lookalikes = indexNames(input.staff, input.accounts, unknown)
   return people.map(({ person, at }, index) => decisions[index] ?? byName(person, at, lookalikes(at)))
+}
+
+function chosenPeople({ staff, selected }: MatchInput): { person: MatchPerson; at: number }[] {
+  return staff
+    .flatMap((person, at) => (person.active && selected.has(person.accountId) ? [{ person, at }] : []))
+    .sort((a, b) => compare(a.person.accountId, b.person.accountId))
 }
 
 interface Matcher {
@@ -40,17 +39,16 @@ function createMatcher(input: MatchInput): Matcher {
   const { staff, accounts, holders, options } = input
   const index = indexEvidence(input)
   const rejected = new Set(input.rejections.map(({ accountId, externalId }) => pair(accountId, externalId)))
-  const nameOf = new Map(staff.map((person) => [person.accountId, person.displayName]))
+  const nameOf = holderNames(input)
   const silent = silentAccounts(input, index)
 
   return {
     byAddress(person, at) {
-      const links = index.links.get(at) ?? []
+      const links = index.links(at)
       const usable = links.filter((link) => isUsable(account(link)) && !isRejected(person, account(link)))
       return byOwnAddress(person, at, usable) ?? bySharedAddress(person, usable) ?? byUnusable(person, links)
     },
-    byName: (person, at, alike) =>
-      bySameName(person, at, alike) ?? nothing(person, index.links.get(at) ?? []),
+    byName: (person, at, alike) => bySameName(person, at, alike) ?? nothing(person, index.links(at)),
   }
 
   /** Evidence 2–5: addresses that only this person has. */
@@ -174,7 +172,7 @@ function createMatcher(input: MatchInput): Matcher {
   /** An address of the account at one of the person's own domains: they would have that one on the roster. */
   function otherMailbox(person: MatchPerson, accountIndex: number): string | undefined {
     const domains = new Set(addressesOf(person).map(({ domain }) => domain))
-    return index.addresses.get(accountIndex)?.find((address) => domains.has(domainOf(address)))
+    return index.addresses(accountIndex).find(({ domain }) => domains.has(domain))?.value
   }
 
   function ask(
@@ -265,10 +263,19 @@ function addressesOf(person: MatchPerson) {
   return [person.email, ...person.aliases].flatMap((raw) => (raw && comparableAddress(raw)) || [])
 }
 
+/** The names of those who have an account, by account id. */
+function holderNames({ staff, holders }: MatchInput): Map<string, string> {
+  const ids = new Set(holders.values())
+  return new Map(
+    staff.flatMap(({ accountId, displayName }) => (ids.has(accountId) ? [[accountId, displayName]] : [])),
+  )
+}
+
 /** How many usable accounts that nobody has show neither an address nor a name. */
 function silentAccounts({ accounts, holders }: MatchInput, index: EvidenceIndex): number {
   return accounts.filter(
-    (each, at) => isUsable(each) && !each.name && !index.addresses.has(at) && !holders.has(each.externalId),
+    (each, at) =>
+      isUsable(each) && !each.name && index.addresses(at).length === 0 && !holders.has(each.externalId),
   ).length
 }
 

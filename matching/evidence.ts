@@ -1,6 +1,6 @@
 import { evidenceKinds } from '../contract/words.ts'
-import { comparableAddress, isFreeMail } from './address.ts'
-import { isUsable, type KeyKind, type MatchAccount, type MatchInput, type MatchKey } from './input.ts'
+import { type Address, comparableAddress, isFreeMail } from './address.ts'
+import { isUsable, type KeyKind, type MatchAccount, type MatchInput } from './input.ts'
 import { OneOrMany } from './one-or-many.ts'
 
 /** An address that a person's roster row and an external account have in common. */
@@ -16,12 +16,12 @@ export interface Link {
 
 /** What the addresses and identities of the directory say (evidence 2–5). People and accounts are indices. */
 export interface EvidenceIndex {
-  /** By person, strongest kind first. */
-  links: ReadonlyMap<number, readonly Link[]>
+  /** Strongest kind first. */
+  links(person: number): Link[]
   /** The people whom an address of their own leads to this usable account. */
   claimants(account: number): readonly number[]
-  /** By usable account: the comparable addresses that it shows. */
-  addresses: ReadonlyMap<number, readonly string[]>
+  /** The comparable addresses that this account shows. */
+  addresses(account: number): Address[]
   /** Domains that the vendor can vouch for. Empty: not known. */
   domains: ReadonlySet<string>
   /** The vendor vouches for at least one account; otherwise it shows nothing better than public profiles. */
@@ -39,36 +39,62 @@ const vouched: ReadonlySet<KeyKind> = new Set<KeyKind>([
 /** Position in the order of strength; 0 is strongest. */
 export const strength = new Map(evidenceKinds.map((kind, at) => [kind, at]))
 
-/** Joins roster and directory on comparable addresses. Time and memory are linear in both. */
+/**
+ * Joins roster and directory on comparable addresses. Time and memory are linear in both; what is kept are
+ * indices of keys, and the rest is made again for the few who ask.
+ */
 export function indexEvidence(
   input: Pick<MatchInput, 'staff' | 'accounts' | 'keys' | 'options'>,
 ): EvidenceIndex {
+  const { accounts, keys, options } = input
   const owners = addressOwners(input)
-  const accountAt = new Map(input.accounts.map((account, at) => [account.externalId, at]))
-  const links = new Map<number, Link[]>()
+  const accountAt = new Map(accounts.map((account, at) => [account.externalId, at]))
+  const keysOfPerson = new OneOrMany<number>()
+  const keysOfAccount = new OneOrMany<number>()
   const claims = new OneOrMany<number>()
-  const addresses = new Map<number, string[]>()
-  const domains = new Set(input.options.organizationDomains)
+  const domains = new Set(options.organizationDomains)
   let vouches = false
 
-  for (const { account, at, kind, address } of comparableKeys(input.keys, input.accounts, accountAt)) {
-    const usable = isUsable(account)
-    if (usable) {
-      push(addresses, at, address.value)
-      if (vouched.has(kind)) {
-        vouches = true
-        if (!input.options.organizationDomains && !isFreeMail(address.domain)) domains.add(address.domain)
-      }
-    }
+  keys.forEach((key, at) => {
+    const account = accountAt.get(key.externalId)
+    const found = account === undefined ? undefined : accounts[account]
+    const address = comparableAddress(key.value)
+    if (account === undefined || !found || !address) return
+    keysOfAccount.add(account, at)
     const people = owners.get(address.value)
-    const shared = people.length > 1
-    for (const person of people) {
-      push(links, person, { account: at, kind, address: address.value, shared })
-      if (usable && !shared) claims.add(at, person)
-    }
+    for (const person of people) keysOfPerson.add(person, at)
+    if (!isUsable(found)) return
+    if (people.length === 1) for (const person of people) claims.add(account, person)
+    if (!vouched.has(key.kind)) return
+    vouches = true
+    if (!options.organizationDomains && !isFreeMail(address.domain)) domains.add(address.domain)
+  })
+
+  /** The key once more, for people and accounts to whom it was found to belong. */
+  const shown = (at: number) => {
+    const key = keys[at]
+    const address = key && comparableAddress(key.value)
+    const account = key && accountAt.get(key.externalId)
+    return address && account !== undefined ? [{ account, kind: key.kind, address }] : []
   }
-  for (const found of links.values()) if (found.length > 1) found.sort(byStrength(input.accounts))
-  return { links, claimants: (account) => claims.get(account), addresses, domains, vouches }
+  return {
+    links: (person) =>
+      keysOfPerson
+        .get(person)
+        .flatMap(shown)
+        .map(({ address: { value }, ...key }) => {
+          return { ...key, address: value, shared: owners.get(value).length > 1 }
+        })
+        .sort(byStrength(accounts)),
+    claimants: (account) => claims.get(account),
+    addresses: (account) =>
+      keysOfAccount
+        .get(account)
+        .flatMap(shown)
+        .map(({ address }) => address),
+    domains,
+    vouches,
+  }
 }
 
 /** Comparable address → the active people who have it. */
@@ -84,19 +110,6 @@ function addressOwners({ staff }: Pick<MatchInput, 'staff'>): OneOrMany<string> 
   return owners
 }
 
-function* comparableKeys(
-  keys: readonly MatchKey[],
-  accounts: readonly MatchAccount[],
-  accountAt: ReadonlyMap<string, number>,
-) {
-  for (const key of keys) {
-    const at = accountAt.get(key.externalId)
-    const account = at === undefined ? undefined : accounts[at]
-    const address = comparableAddress(key.value)
-    if (at !== undefined && account && address) yield { account, at, kind: key.kind, address }
-  }
-}
-
 /** Strongest first; ties by address and id, so that the order of the input never shows. */
 function byStrength(accounts: readonly MatchAccount[]) {
   const id = (link: Link) => accounts[link.account]?.externalId ?? ''
@@ -108,10 +121,4 @@ function byStrength(accounts: readonly MatchAccount[]) {
 
 export function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const found = map.get(key)
-  if (found) found.push(value)
-  else map.set(key, [value])
 }
