@@ -156,7 +156,10 @@ function SearchField({ value, inputRef, onChange }: SearchFieldProps) {
         settle(event.currentTarget.value.trim())
       }}
       onKeyDown={(event) => {
-        if (event.key === 'Escape') event.currentTarget.blur()
+        if (event.key !== 'Escape') return
+        // Back to the list with what was found; the browser would empty the field.
+        event.preventDefault()
+        event.currentTarget.blur()
       }}
     />
   )

@@ -53,6 +53,7 @@ export function FilterMenu({ label, options, value, onChange, standard }: Filter
       width={288}
       position="bottom-start"
       shadow="md"
+      keepMounted={false}
       onOptionSubmit={(picked) => {
         onChange(picked === value ? undefined : picked)
         combobox.closeDropdown()

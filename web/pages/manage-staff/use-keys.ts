@@ -10,8 +10,7 @@ export function useKeys(onCommand: (command: Command) => void, onEscape: () => v
   useEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return
-      if (document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"], [role="listbox"]'))
-        return
+      if (somethingOpen()) return
       if (event.key === 'Escape' && !isField(event.target)) return latest.current.onEscape()
       const { key, shiftKey, ctrlKey, metaKey, altKey } = event
       const command = commandOf({ key, shiftKey, ctrlKey, metaKey, altKey, inField: isField(event.target) })
@@ -22,4 +21,12 @@ export function useKeys(onCommand: (command: Command) => void, onEscape: () => v
     document.addEventListener('keydown', listen)
     return () => document.removeEventListener('keydown', listen)
   }, [])
+}
+
+/** A dialog, a menu or a list of choices has the keyboard to itself. */
+function somethingOpen(): boolean {
+  const layers = document.querySelectorAll(
+    '[role="dialog"][aria-modal="true"], [role="menu"], [role="listbox"]',
+  )
+  return [...layers].some((layer) => layer.checkVisibility())
 }
