@@ -7,7 +7,7 @@ import { run, startDemo } from './demo.ts'
 test('Ctrl-C ends the demo with 0 and leaves no server, sandbox or database behind', async () => {
   const demo = await startDemo('--staff', '20')
   const client = createClient({ url: demo.url, token: demo.token })
-  expect((await client('GET /staff')).total).toBe(20)
+  expect((await client('GET /staff', { query: {} })).total).toBe(20)
   expect((await client('GET /apps')).items.find(({ app }) => app === 'github')?.health).toBe('healthy')
   const postgres = Number(
     readFileSync(join(demo.dataDir, 'postgres/data/postmaster.pid'), 'utf8').split('\n')[0],

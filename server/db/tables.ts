@@ -204,6 +204,7 @@ export interface ConnectionTable {
 export interface StaffRemovalTable {
   account_id: string
   app: App | null
+  at: ColumnType<Date, never, never>
   changed_in: ColumnType<string, never, never>
 }
 

@@ -4,6 +4,12 @@ import type { Db, Tx } from '../db/handle.ts'
 import type { ConnectionRow, PersonRow } from './staff-columns.ts'
 import { StaffIndex } from './staff-index.ts'
 
+/**
+ * A copy that was not looked at for so long is filled anew. Rows about removals are kept twice as long
+ * (server/jobs/clean-up.store.ts), so none can have been missed.
+ */
+const FORGET_AFTER_MS = 12 * 60 * 60 * 1000
+
 /** Rows read at a time, so that loading everybody never holds up other requests for long. */
 const BATCH = 2000
 
@@ -16,16 +22,24 @@ export function followStaff(db: Db): { upToDate(): Promise<StaffIndex> } {
   let index = new StaffIndex()
   /** What the last look showed, as PostgreSQL's pg_snapshot; undefined before the first. */
   let shown: string | undefined
+  let lookedAt = 0
   let looking: Promise<void> | undefined
   let lookingNext: Promise<void> | undefined
 
   async function look(): Promise<void> {
+    const begun = performance.now()
+    if (begun - lookedAt > FORGET_AFTER_MS) shown = undefined
+    await catchUp()
+    lookedAt = begun
+  }
+
+  async function catchUp(): Promise<void> {
     if (shown) {
-      const now = await compare(db, shown)
+      const { snapshot, changed, rewound } = await compare(db, shown)
       // Transactions only count upwards, unless this is another copy of the database after a fail-over.
-      if (now.rewound) shown = undefined
-      else if (!now.changed) {
-        shown = now.snapshot
+      if (rewound) shown = undefined
+      else if (!changed) {
+        shown = snapshot
         return
       }
     }

@@ -250,6 +250,7 @@ create trigger connection_change before update on connection
 create table staff_removal (
   account_id text not null,
   app text,
+  at timestamptz not null default now(),
   changed_in xid8 not null default pg_current_xact_id()
 );
 create index on staff_removal (changed_in);
