@@ -14,7 +14,6 @@ import { type Database, openDatabase } from '../server/db/pool.ts'
 import { readOrCreateKeyFile } from '../server/secrets/key-file.ts'
 
 const root = join(import.meta.dirname, '..')
-const node = join(root, 'bin/node')
 
 /** Everything a measurement is made against, each part a process of its own as an operator would have it. */
 export interface Installation {
@@ -42,7 +41,7 @@ export async function install(staff: number, stack: AsyncDisposableStack): Promi
   const database = openDatabase(postgres.url, { connections: 4 })
   stack.defer(database.close)
 
-  const sandbox = start(['sandbox/main.ts', '--staff', String(staff), '--with-parent'], {}, stack)
+  const sandbox = start('node', ['sandbox/main.ts', '--staff', String(staff), '--with-parent'], {}, stack)
   const { url: sandboxUrl, github } = JSON.parse(await firstLine(sandbox)) as {
     url: string
     github: Record<string, unknown>
@@ -57,7 +56,7 @@ export async function install(staff: number, stack: AsyncDisposableStack): Promi
     MUSTER_LOG_LEVEL: 'warn',
     MUSTER_PORT: String(port),
   }
-  const serve = (role: string) => start(['cli/main.ts', 'serve', '--role', role], environment, stack)
+  const serve = (role: string) => start('muster', ['serve', '--role', role], environment, stack)
   const url = `http://127.0.0.1:${port}`
   serve('web')
   await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok)
@@ -94,11 +93,12 @@ async function administratorToken({ kysely }: Database): Promise<string> {
 
 /** A process of ours that is killed with the stack if it is still there. */
 function start(
+  command: 'node' | 'muster',
   args: string[],
   environment: Record<string, string>,
   stack: AsyncDisposableStack,
 ): ChildProcess {
-  const started = spawn(node, ['--disable-warning=ExperimentalWarning', ...args], {
+  const started = spawn(join(root, 'bin', command), args, {
     cwd: root,
     env: { PATH: process.env.PATH, ...environment },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -141,12 +141,20 @@ export async function startRun({ client }: Installation, action: 'connect' | 'di
   return id
 }
 
-/** Waits for the run's end. */
-export async function ended({ client }: Installation, id: string): Promise<RunShape> {
-  for (;;) {
+/** Waits for the run's end. Answers with the run and the seconds that each of its stages was to be seen. */
+export async function ended(
+  { client }: Installation,
+  id: string,
+): Promise<{ run: RunShape; stages: Record<string, number> }> {
+  const stages: Record<string, number> = {}
+  for (let before = performance.now(); ; ) {
     const run = await client('GET /runs/{id}', { params: { id } })
-    if (run.finishedAt !== null) return run
-    await pause(100)
+    if (run.finishedAt !== null) return { run, stages }
+    await pause(50)
+    const now = performance.now()
+    const [stage = ''] = run.stage.split(' ', 1)
+    stages[stage] = (stages[stage] ?? 0) + (now - before) / 1000
+    before = now
   }
 }
 

@@ -18,10 +18,10 @@ async function measure(people: number) {
   const installation = await install(people, stack)
   const { client, worker, vendorCalls, forgetVendorCalls } = installation
   await forgetVendorCalls()
-  const connect = await ended(installation, await startRun(installation, 'connect'))
+  const { run: connect, stages } = await ended(installation, await startRun(installation, 'connect'))
   const calls = await vendorCalls()
   const megabytes = await peakMemory(worker.pid ?? 0)
-  const again = await ended(installation, await startRun(installation, 'connect'))
+  const { run: again } = await ended(installation, await startRun(installation, 'connect'))
   const { items } = await client('GET /apps')
   const accounts = items.find(({ app }) => app === 'github')?.directory.accounts ?? 0
   const { selected, connected, needsMapping, failed, skipped } = connect.counts
@@ -30,6 +30,9 @@ async function measure(people: number) {
     accounts,
     seconds: secondsOf(connect),
     'bar (s)': bars[people]?.seconds ?? '–',
+    reading: stages.Reading?.toFixed(1),
+    comparing: stages.Comparing?.toFixed(1),
+    writing: stages.Connecting?.toFixed(1),
     'again (s)': secondsOf(again),
     'vendor calls': calls,
     '⌈N/100⌉ + probe ≤': Math.ceil(accounts / 100) + probeCalls,
