@@ -4,8 +4,7 @@ import type { AxeResults } from 'axe-core'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createClient } from '../../contract/client.ts'
-import { openRunStates } from '../../contract/words.ts'
-import { type Demo, startDemo } from '../demo.ts'
+import { type Demo, run, startDemo } from '../demo.ts'
 import { builtApp, launchChromium } from './chromium.ts'
 
 /** Every page in both colour schemes on a desk and on a phone: nothing that axe finds serious. */
@@ -29,12 +28,8 @@ beforeAll(async () => {
   demo = await startDemo('--staff', '60')
   browser = await launchChromium()
   const client = createClient({ url: demo.url, token: demo.token })
-  runId = (
-    await client('POST /runs', { body: { app: 'github', action: 'connect', selection: { filter: {} } } })
-  ).id
-  await expect
-    .poll(async () => (await client('GET /runs/{id}', { params: { id: runId } })).state, { timeout: 20_000 })
-    .not.toSatisfy((state: string) => openRunStates.some((open) => open === state))
+  const connect = await run(demo, '--json', 'connect', 'github', '--all', '--wait')
+  runId = (JSON.parse(connect.stdout) as { id: string }).id
   const { items } = await client('GET /staff', { query: { failure: 'any', limit: 1 } })
   person = encodeURIComponent(items[0]?.accountId ?? '')
 
@@ -79,7 +74,7 @@ const pages: [name: string, path: () => string, ready: (page: Page) => Promise<v
         .waitFor(),
   ],
   ['A run', () => `/settings/runs/${runId}`, (page) => page.getByRole('row').nth(2).waitFor()],
-  ['Audit Log', () => '/settings/audit', (page) => page.getByRole('row').nth(2).waitFor()],
+  ['Audit Log', () => '/settings/audit-log', (page) => page.getByRole('row').nth(2).waitFor()],
 ]
 
 describe.each(looks)('$colorScheme at $viewport.width', (look) => {
