@@ -1,7 +1,7 @@
 const numbers = new Intl.NumberFormat('en')
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' })
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' })
-const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short' })
+const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' })
 
 /** 1204 → "1,204" */
 export function formatNumber(value: number): string {
@@ -49,7 +49,7 @@ export function formatExact(time: string): string {
   return exact.format(new Date(time))
 }
 
-/** "14:02" in the reader's own zone. */
+/** "14:02:30" in the reader's own zone. */
 export function formatClock(time: string): string {
   return clock.format(new Date(time))
 }

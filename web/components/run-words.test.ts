@@ -30,9 +30,16 @@ test('a run that has not counted its people yet does not claim that they are non
 
 test('people left are to go while the run is under way and waiting afterwards', () => {
   const words = (state: 'running' | 'cancelled') =>
-    outcomeCounts({ action: 'connect', state, counts }).find(({ outcome }) => outcome === 'pending')?.words
+    outcomeCounts({ action: 'connect', state, counts, dryRun: false }).find(
+      ({ outcome }) => outcome === 'pending',
+    )?.words
   expect(words('running')).toBe('to go')
   expect(words('cancelled')).toBe('waiting')
+})
+
+test('a dry run says what would be, not what is', () => {
+  const [first] = outcomeCounts({ action: 'connect', state: 'finished', counts, dryRun: true })
+  expect(first?.words).toBe('would be connected')
 })
 
 test('the shown counts always add up to the people selected', () => {
@@ -52,7 +59,7 @@ test('the shown counts always add up to the people selected', () => {
       fc.constantFrom(...runStates),
       (given, action, state) => {
         const selected = Object.values(given).reduce((sum, count) => sum + count, 0)
-        const run = { action, state, counts: { ...given, selected } }
+        const run = { action, state, dryRun: false, counts: { ...given, selected } }
         expect(outcomeCounts(run).reduce((sum, { count }) => sum + count, 0)).toBe(selected)
         expect(runDone(run) + given.waiting).toBe(selected)
       },

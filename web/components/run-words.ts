@@ -49,12 +49,16 @@ export interface OutcomeCount {
 }
 
 /** The counts in the order in which they are read; together they are the people selected. */
-export function outcomeCounts(run: Pick<Run, 'action' | 'counts' | 'state'>): OutcomeCount[] {
+export function outcomeCounts(run: Pick<Run, 'action' | 'counts' | 'state' | 'dryRun'>): OutcomeCount[] {
   const { counts } = run
   const disconnecting = run.action === 'disconnect'
   const left = (openRunStates as readonly string[]).includes(run.state) ? 'to go' : 'waiting'
   return [
-    { outcome: 'connected', count: counts.connected, words: disconnecting ? 'disconnected' : 'connected' },
+    {
+      outcome: 'connected',
+      count: counts.connected,
+      words: `${run.dryRun ? 'would be ' : ''}${disconnecting ? 'disconnected' : 'connected'}`,
+    },
     {
       outcome: 'unchanged',
       count: counts.unchanged,

@@ -1,4 +1,4 @@
-import { Button, Menu } from '@mantine/core'
+import { Button, Menu, type PopoverProps } from '@mantine/core'
 import { ChevronDown } from 'lucide-react'
 import { useId } from 'react'
 import { appNames } from '../../../contract/words.ts'
@@ -16,6 +16,8 @@ import {
 } from './actions.ts'
 import classes from './actions-menu.module.css'
 
+type SizeOptions = Exclude<NonNullable<PopoverProps['middlewares']>['size'], boolean | undefined>
+
 export interface ActionsMenuProps {
   apps: readonly InstalledApp[]
   selected: number
@@ -25,6 +27,14 @@ export interface ActionsMenuProps {
   onRun: (entry: ActionEntry) => void
   onExport: () => void
   onSelectAll: () => void
+}
+
+/** The menu is long: it takes the height there is and scrolls inside it. */
+const fitWindow: SizeOptions = {
+  padding: 8,
+  apply: ({ availableHeight, elements }) => {
+    elements.floating.style.maxHeight = `${availableHeight}px`
+  },
 }
 
 const nobodySelected = 'Nobody is selected.'
@@ -42,6 +52,7 @@ export function ActionsMenu(props: ActionsMenuProps) {
       onChange={onOpenedChange}
       width={360}
       withInitialFocusPlaceholder={false}
+      middlewares={{ flip: true, shift: true, size: fitWindow }}
       position="bottom-start"
     >
       <Menu.Target>
@@ -104,7 +115,11 @@ function Entry({ entry, reason, withIcon, onRun }: EntryProps) {
         {shownReason && <span className={classes.reason}>{shownReason}</span>}
       </Menu.Item>
       {entry.mend && (
-        <MenuLink to="/settings/apps/$app" params={{ app: entry.mend }} className={classes.mend}>
+        <MenuLink
+          to="/settings/apps/$app"
+          params={{ app: entry.mend }}
+          className={withIcon ? classes.mend : classes.mendPlain}
+        >
           Open Settings › Apps › {appNames[entry.mend]}
         </MenuLink>
       )}

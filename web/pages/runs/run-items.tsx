@@ -15,8 +15,10 @@ export function RunItems({ run, outcome }: { run: Run; outcome: ItemOutcome | un
     api('GET /runs/{id}/items', { params: { id: run.id }, query: { limit: 200, cursor, outcome } }),
   )
   const rowHeight = useRowHeight()
-  const { action, counts, state } = run
-  const words = new Map(outcomeCounts({ action, counts, state }).map((one) => [one.outcome, one.words]))
+  const { action, counts, state, dryRun } = run
+  const words = new Map(
+    outcomeCounts({ action, counts, state, dryRun }).map((one) => [one.outcome, one.words]),
+  )
   const wordKey = [...words.values()].join()
   // biome-ignore lint/correctness/useExhaustiveDependencies: the words change only with the key
   const cells = useCallback((item: RunItem) => <ItemCells item={item} words={words} />, [wordKey])
