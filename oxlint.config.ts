@@ -57,12 +57,14 @@ const noFetch: Rules = {
 }
 
 export default defineConfig({
-  plugins: ['typescript', 'import', 'react', 'jsx-a11y'],
+  plugins: ['typescript', 'import'],
   categories: { correctness: 'error' },
   ignorePatterns: ['node_modules', 'web/dist', 'tmp'],
   rules: {
     'typescript/no-explicit-any': 'error',
     'import/no-cycle': ['error', { ignoreTypes: true }],
+    // Biome has this one too.
+    'no-control-regex': 'off',
     'no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_' }],
   },
   overrides: [

@@ -15,7 +15,6 @@ export const staffSorts = [
   '-status',
 ] as const
 
-
 /** What became of a roster file. Only refused rows are listed; refused rows never block good ones. */
 export const ImportResult = z.object({
   dryRun: z.boolean(),

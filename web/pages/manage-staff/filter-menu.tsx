@@ -37,7 +37,7 @@ export function FilterMenu({ label, options, value, onChange, standard }: Filter
     },
     onDropdownOpen: () => {
       if (options.length >= searchFrom) combobox.focusSearchInput()
-      else combobox.selectActiveOption() ?? combobox.selectFirstOption()
+      else if (combobox.selectActiveOption() === null) combobox.selectFirstOption()
     },
   })
   const searchId = useId()
