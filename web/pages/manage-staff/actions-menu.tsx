@@ -77,12 +77,7 @@ export function ActionsMenu(props: ActionsMenuProps) {
           </Menu.Item>
         ))}
         <Menu.Divider />
-        <Menu.Sub>
-          <Menu.Sub.Target>
-            <Menu.Sub.Item>Disconnect from …</Menu.Sub.Item>
-          </Menu.Sub.Target>
-          <Menu.Sub.Dropdown>{disconnectActions(apps).map((entry) => show(entry, true))}</Menu.Sub.Dropdown>
-        </Menu.Sub>
+        {disconnectActions(apps).map((entry) => show(entry, true))}
         <Menu.Item onClick={onExport} disabled={total === 0 && selected === 0}>
           Export
           <span className={classes.reason}>

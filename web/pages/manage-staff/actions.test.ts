@@ -50,7 +50,7 @@ test('every app stands in the menu; those of later versions say why and offer no
 
 test('an app that is not installed leads to the page that installs it', () => {
   expect(connectActions(missing)[0]).toMatchObject({ reason: 'GitHub is not installed.', mend: 'github' })
-  expect(disconnectActions(missing)[0]).toMatchObject({ label: 'GitHub', mend: 'github' })
+  expect(disconnectActions(missing)[0]).toMatchObject({ label: 'Disconnect from GitHub', mend: 'github' })
 })
 
 test('retrying and accepting name the app only when there are several', () => {

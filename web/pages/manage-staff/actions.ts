@@ -23,18 +23,23 @@ export function connectActions(apps: readonly InstalledApp[]): ActionEntry[] {
   return allApps.map((app) => entry(`Connect with ${appNames[app]}`, 'connect', app, apps))
 }
 
+/** Only for apps that this version has: with the others nobody can be connected. */
 export function disconnectActions(apps: readonly InstalledApp[]): ActionEntry[] {
-  return allApps.map((app) => entry(appNames[app], 'disconnect', app, apps))
+  return built(apps).map((app) => entry(`Disconnect from ${appNames[app]}`, 'disconnect', app, apps))
 }
 
 /** `Retry failed` and `Accept proposals`, once for each app that this version has; named when there are several. */
 export function repairActions(apps: readonly InstalledApp[]): ActionEntry[] {
-  const built = apps.filter(({ health }) => health !== 'unavailable').map(({ app }) => app)
-  const suffix = (app: App) => (built.length > 1 ? ` with ${appNames[app]}` : '')
+  const ours = built(apps)
+  const suffix = (app: App) => (ours.length > 1 ? ` with ${appNames[app]}` : '')
   return [
-    ...built.map((app) => entry(`Retry failed${suffix(app)}`, 'retry', app, apps)),
-    ...built.map((app) => entry(`Accept proposals${suffix(app)}`, 'accept', app, apps)),
+    ...ours.map((app) => entry(`Retry failed${suffix(app)}`, 'retry', app, apps)),
+    ...ours.map((app) => entry(`Accept proposals${suffix(app)}`, 'accept', app, apps)),
   ]
+}
+
+function built(apps: readonly InstalledApp[]): App[] {
+  return apps.filter(({ health }) => health !== 'unavailable').map(({ app }) => app)
 }
 
 function entry(label: string, action: RunAction, app: App, apps: readonly InstalledApp[]): ActionEntry {

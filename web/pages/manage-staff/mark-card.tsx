@@ -30,6 +30,7 @@ export interface MarkCardsProps {
 export function MarkCards({ find, onRetry, onOpen, children }: MarkCardsProps) {
   const area = useRef<HTMLDivElement>(null)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
+  const returning = useRef(false)
   const [shown, setShown] = useState<Shown | null>(null)
 
   const later = useCallback((milliseconds: number, what: () => void) => {
@@ -66,7 +67,12 @@ export function MarkCards({ find, onRetry, onOpen, children }: MarkCardsProps) {
     })
     on('focusin', (event) => {
       const mark = markOf(event)
-      if (mark?.matches(':focus-visible')) later(0, () => show(mark, false))
+      if (mark?.matches(':focus-visible') && !returning.current) later(0, () => show(mark, false))
+    })
+    on('keydown', (event) => {
+      if (!markOf(event) || !(event instanceof KeyboardEvent) || event.key !== 'Escape') return
+      clearTimeout(timer.current)
+      setShown(null)
     })
     on('focusout', (event) => {
       if (markOf(event)) hideSoon()
@@ -85,12 +91,15 @@ export function MarkCards({ find, onRetry, onOpen, children }: MarkCardsProps) {
     }
   }, [find, later, hideSoon])
 
-  const close = useCallback(() => {
-    setShown((now) => {
-      if (now?.pinned) now.mark.focus({ preventScroll: true })
-      return null
-    })
-  }, [])
+  const close = () => {
+    if (shown?.pinned) {
+      // The focus goes back to the mark, which must not open its card once more.
+      returning.current = true
+      shown.mark.focus({ preventScroll: true })
+      returning.current = false
+    }
+    setShown(null)
+  }
   const place = shown?.mark.getBoundingClientRect()
 
   return (

@@ -4,6 +4,7 @@ import { useRouter } from '@tanstack/react-router'
 import { KeyRound, LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { useState } from 'react'
 import { api, type User } from '../../api.ts'
+import { sessionQuery } from '../../queries.ts'
 import { SetPassword } from './set-password.tsx'
 import classes from './sidebar.module.css'
 
@@ -21,8 +22,10 @@ export function UserMenu({ user }: { user: User }) {
   const signOut = useMutation({
     mutationFn: () => api('DELETE /session'),
     onSuccess: async () => {
-      client.clear()
+      client.removeQueries({ queryKey: sessionQuery.queryKey })
       await router.navigate({ to: '/sign-in' })
+      // Nothing that was read for this person stays in memory for the next one.
+      client.clear()
     },
   })
   const name = user.name || user.email
