@@ -121,6 +121,15 @@ function column<T>(rows: readonly T[], value: (row: T) => unknown): RawBuilder<u
   return sql`${rows.map(value)}`
 }
 
+/**
+ * Whether what is stored is all of the last complete walk. One that has begun since, and waits for the vendor
+ * perhaps, has taken over the rows of the pages it has read.
+ */
+export async function isDirectoryWhole(db: Db, app: App): Promise<boolean> {
+  const begun = await db.selectFrom('directory_walk').select('app').where('app', '=', app).executeTakeFirst()
+  return begun === undefined
+}
+
 /** Holds the app's row to the end of the transaction; locked before the walk's row everywhere. */
 export async function lockApp(tx: Tx, app: App): Promise<void> {
   await tx.selectFrom('installed_app').select('app').where('app', '=', app).forUpdate().execute()

@@ -4,6 +4,7 @@ import type { Failure } from '../../contract/failure.ts'
 import { describeFailure } from '../../contract/failure-table.ts'
 import type { RunAction } from '../../contract/words.ts'
 import { buildConnection, buildRun } from '../../test/builders.ts'
+import { walkDirectory } from '../directory/walk.ts'
 import { executeRun } from './execute-run.ts'
 import { githubGround } from './github.fixture.ts'
 import { countsOf } from './present-run.ts'
@@ -232,6 +233,56 @@ describe('what never bends', () => {
   })
 })
 
+describe('a vendor in trouble', () => {
+  it('remembers since when, however often the run is taken up, and stops after a day of the same', async () => {
+    sandbox.github.setFault({ fault: 'server_error', status: 503, endpoint: 'graphql', afterCalls: 2 })
+    const id = await newRun()
+    await executeRun(deps, id, never)
+    const first = (await ended(id)).run.failure
+    expect(first?.code).toBe('vendor_busy')
+    const dueAgain = (since: string) =>
+      sql`update run set waiting_until = now(), failure = jsonb_set(failure, '{at}', to_jsonb(${since}::text))
+        where id = ${id}`.execute(db)
+    const hourAgo = new Date(Date.now() - 3_600_000).toISOString()
+    await dueAgain(hourAgo)
+    await executeRun(deps, id, never)
+    expect((await ended(id)).run).toMatchObject({ state: 'waiting', failure: { at: hourAgo } })
+    await dueAgain(new Date(Date.now() - 25 * 3_600_000).toISOString())
+    expect(await executeRun(deps, id, never)).toBeUndefined()
+    expect((await ended(id)).run).toMatchObject({
+      state: 'stopped',
+      failure: { code: 'unreachable_for_long' },
+    })
+  })
+
+  it('does not make a cancelled run wait', async () => {
+    sandbox.github.setFault({
+      fault: 'primary_rate_limit',
+      endpoint: 'graphql',
+      afterCalls: 2,
+      resetAfterSeconds: 3_600,
+    })
+    const id = await newRun()
+    // Somebody presses Cancel while the worker waits for the very answer that is the limit.
+    const cancelling = {
+      ...deps,
+      openVendor: async (...asked: Parameters<typeof deps.openVendor>) => {
+        const vendor = await deps.openVendor(...asked)
+        return {
+          ...vendor,
+          readDirectory: async (cursor: string | null) => {
+            if (cursor !== null) await cancelRun(db, id, 'admin@acme.example')
+            return vendor.readDirectory(cursor)
+          },
+        }
+      },
+    }
+    expect(await executeRun(cancelling, id, never)).toBeUndefined()
+    const { run, counts } = await ended(id)
+    expect([run.state, counts.skipped]).toEqual(['cancelled', staff])
+  })
+})
+
 describe('the other actions', () => {
   it('takes the proposal of whoever has exactly one', async () => {
     const first = await runWith()
@@ -332,6 +383,28 @@ describe('a run that is interrupted', () => {
       expect(await proposals()).toEqual(offered)
       expect(sandbox.github.calls().total).toBeLessThanOrEqual(total + 3)
     }
+  })
+
+  it('does not decide on half a directory when another run began to read it anew meanwhile', async () => {
+    await runWith()
+    const [expected, offered] = [await state(), await proposals()]
+    await ground.reset()
+    // Its worker ended when the directory was read and nobody was decided about.
+    const { snapshot } = await walkDirectory(deps, 'github')
+    const id = await newRun({ state: 'running', probed: true, directory_snapshot: snapshot })
+    sandbox.github.setFault({
+      fault: 'primary_rate_limit',
+      endpoint: 'graphql',
+      afterCalls: 2,
+      resetAfterSeconds: 1,
+    })
+    expect(await executeRun(deps, await newRun(), never)).toHaveProperty('again')
+    expect(await db.selectFrom('directory_walk').select('pages').executeTakeFirst()).toEqual({ pages: 1 })
+
+    await expect.poll(() => executeRun(deps, id, never), { timeout: 10_000 }).toBeUndefined()
+    expect((await ended(id)).run.state).toBe('finished')
+    expect(await state()).toEqual(expected)
+    expect(await proposals()).toEqual(offered)
   })
 
   it('refuses the worker that had it before', async () => {

@@ -7,6 +7,7 @@ import { AppNotInstalled, type VendorDeps } from '../apps/open-vendor.ts'
 import { isPassing } from '../apps/verdict.ts'
 import { organizationOf } from '../connections/connections.store.ts'
 import type { Circumstances } from '../connections/connections.ts'
+import { isDirectoryWhole } from '../directory/walk.store.ts'
 import { WalkLost, type WalkProgress, walkDirectory } from '../directory/walk.ts'
 import {
   closeRun,
@@ -62,12 +63,9 @@ async function prepare(deps: VendorDeps, run: TakenRun, signal: AbortSignal): Pr
     if (passing) throw passing
     if (fault) throw new AppFault(fault)
   }
-  if (run.directory_snapshot !== null) return
-  await reportProgress(db, run, {
-    stage: 'Reading the directory',
-    probed: true,
-    answered: true,
-  })
+  if (run.directory_snapshot !== null && (await isDirectoryWhole(db, app))) return
+  // Taken up again, the vendor has not answered yet: since when it has not is kept.
+  await reportProgress(db, run, { stage: 'Reading the directory', probed: true, answered: !run.probed })
   const { snapshot, accounts } = await readDirectory(deps, run, signal)
   const stage = `Comparing with ${accounts} accounts`
   await reportProgress(db, run, { stage, directory_snapshot: snapshot, answered: true })
@@ -157,8 +155,8 @@ async function afterError(
   const known = (await findRun(db, run.id))?.failure ?? null
   const outcome = wait(failure, retryAt, known, new Date())
   if ('givenUp' in outcome) return stop(deps, run, outcome.givenUp)
-  await putRunOff(db, run, outcome.failure, outcome.waitUntil)
-  return { again: outcome.waitUntil }
+  const putOff = await putRunOff(db, run, outcome.failure, outcome.waitUntil)
+  return putOff ? { again: outcome.waitUntil } : end(db, run, 'cancelled')
 }
 
 /** A fault met on the way: it stands on the app, once, for everybody. */

@@ -83,10 +83,11 @@ export async function reportProgress(
   if (run.cancel_requested) throw new RunCancelled()
 }
 
-/** Lets the run wait for the vendor, with the reason. @throws RunLost */
-export async function putRunOff(db: Db, run: TakenRun, failure: Failure, until: Date): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await lockRun(tx, run)
+/** Lets the run wait for the vendor, with the reason; false when it was cancelled meanwhile. @throws RunLost */
+export async function putRunOff(db: Db, run: TakenRun, failure: Failure, until: Date): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const { cancel_requested: cancelled } = await lockRun(tx, run)
+    if (cancelled) return false
     await tx
       .updateTable('run')
       .set({
@@ -98,6 +99,7 @@ export async function putRunOff(db: Db, run: TakenRun, failure: Failure, until: 
       .where('id', '=', run.id)
       .execute()
     await notifyChange(tx, { kind: 'run', id: run.id })
+    return true
   })
 }
 
