@@ -1,9 +1,11 @@
 import { Button, Menu } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ChevronDown } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { App, RunAction } from '../../../contract/words.ts'
+import { NotConfirmed, problemWords } from '../../api.ts'
 import { formatNumber } from '../../components/format.ts'
 import type { Command } from '../../components/keys.ts'
 import { ButtonLink } from '../../components/links.tsx'
@@ -92,7 +94,10 @@ export function ManageStaff() {
   }
   const runForOne = useCallback(
     (accountId: string, app: App, action: RunAction) =>
-      startRun({ app, action, selection: { mode: 'some', ids: new Set([accountId]) } }),
+      startRun(
+        { app, action, selection: { mode: 'some', ids: new Set([accountId]) } },
+        { onError: showProblem },
+      ),
     [startRun],
   )
 
@@ -217,6 +222,12 @@ export function ManageStaff() {
       <KeysHelp opened={dialog === 'keys'} onClose={() => setDialog(null)} />
     </div>
   )
+}
+
+function showProblem(error: unknown) {
+  if (error instanceof NotConfirmed) return
+  const { title, sentence } = problemWords(error)
+  notifications.show({ title, message: sentence, autoClose: false })
 }
 
 function Empty({ search, onImport }: { search: StaffSearch; onImport: () => void }) {
