@@ -64,6 +64,20 @@ export async function holdersOf(
   return new Map(rows.map(({ externalId, ...holder }) => [externalId, holder]))
 }
 
+/** Which accounts were said not to be theirs. */
+export async function rejectionsOf(
+  db: Db,
+  app: App,
+  accountIds: readonly string[],
+): Promise<{ accountId: string; externalId: string }[]> {
+  return db
+    .selectFrom('proposal_rejection')
+    .select(['account_id as accountId', 'external_id as externalId'])
+    .where('app', '=', app)
+    .where('account_id', '=', sql<string>`any (${accountIds}::text[])`)
+    .execute()
+}
+
 /** The proposals of these people, likeliest first, with what has become of the accounts. */
 export async function openProposals(
   db: Db,

@@ -9,17 +9,25 @@ import {
   settleLeftAlone,
   settleTaken,
 } from '../connections/settle.ts'
-import { holdersOf, openProposals } from '../connections/settlements.store.ts'
+import { holdersOf, openProposals, rejectionsOf } from '../connections/settlements.store.ts'
 import type { Settle } from './execution.store.ts'
 
-/** Connects on the decisions of the matching. Somebody it has no decision about is left out. */
+/**
+ * Connects on the decisions of the matching. Somebody it has no decision about is left out, and so is somebody
+ * of whom it was said in the meantime which account is not theirs: they are decided about anew.
+ */
 export function connecting(input: MatchInput, circumstances: Circumstances): Settle {
   const decisions = new Map(decide(input).map((decision) => [decision.accountId, decision]))
   const usable = new Set(input.accounts.filter(isUsable).map(({ externalId }) => externalId))
   const isThere = (externalId: string) => usable.has(externalId)
+  const known = new Set(input.rejections.map(pair))
 
   return async (tx, standings) => {
+    const ids = standings.map(({ accountId }) => accountId)
+    const rejections = await rejectionsOf(tx, circumstances.app, ids)
+    const outdated = new Set(rejections.flatMap((each) => (known.has(pair(each)) ? [] : [each.accountId])))
     const settled = standings.flatMap((standing): [Standing, Settlement][] => {
+      if (outdated.has(standing.accountId)) return []
       const alone = leftAlone('connect', standing)
       if (alone) return [[standing, settleLeftAlone(standing, alone, circumstances)]]
       const decision = decisions.get(standing.accountId)
@@ -38,6 +46,10 @@ export function connecting(input: MatchInput, circumstances: Circumstances): Set
       return settleTaken(standing, account, holder, circumstances)
     })
   }
+}
+
+function pair({ accountId, externalId }: { accountId: string; externalId: string }): string {
+  return `${accountId}\n${externalId}`
 }
 
 /** Takes the proposal of everybody who has exactly one. */
