@@ -28,7 +28,7 @@ export function SignIn() {
   const { to = '/' } = route.useSearch()
   const client = useQueryClient()
   const navigate = useNavigate()
-  const [token] = useState(takeToken)
+  const [token, setToken] = useState(takeToken)
 
   const enter = useMutation({
     mutationFn: (proof: Proof) => api('POST /session', { body: proof }),
@@ -37,6 +37,12 @@ export function SignIn() {
       navigate({ href: to, replace: true })
     },
   })
+  useEffect(() => {
+    // A link that is opened in the tab where this page already stands loads nothing anew.
+    const listen = () => setToken((before) => takeToken() ?? before)
+    window.addEventListener('hashchange', listen)
+    return () => window.removeEventListener('hashchange', listen)
+  }, [])
   const { mutate } = enter
   useEffect(() => {
     if (token) mutate({ link: token })
