@@ -15,7 +15,8 @@ beforeAll(async () => {
   await builtApp()
   demo = await startDemo('--staff', '500')
   browser = await launchChromium()
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  page = await context.newPage()
   page.on('pageerror', (error) => mistakes.push(error.message))
   page.on('console', (message) => message.type() === 'error' && mistakes.push(message.text()))
   // Sums up what moves without anybody having touched anything: https://web.dev/articles/cls
@@ -62,14 +63,19 @@ test('a dry run shows the outcome and changes nothing', async () => {
   await page.getByRole('button', { name: /^Select all 480 that match/ }).click()
   await choose('Connect with GitHub')
   await page.getByRole('dialog').getByRole('button', { name: 'Dry run' }).click()
-  await ended(/^Dry run: connect 480 people with GitHub.*355 connected, 125 need mapping/)
+  await ended(/^Dry run: connect 480 people with GitHub.*355 would be connected, 125 need mapping/)
   expect((await client()('GET /staff', { query: { status: 'connected' } })).total).toBe(0)
 })
 
-test('everybody is connected in one action, and the counts add up', async () => {
+test('everybody is connected in one action, a second window looks on, and the counts add up', async () => {
+  const second = await page.context().newPage()
+  await second.goto(`${demo.url}/settings/staff`)
+  await second.getByRole('region', { name: 'Run' }).getByText('Dry run').waitFor()
   await choose('Connect with GitHub')
   await page.getByRole('dialog').getByRole('button', { name: 'Connect', exact: true }).click()
   await ended(/^Connect 480 people with GitHub.*355 connected, 125 need mapping/)
+  await second.getByRole('region', { name: 'Run' }).getByRole('link', { name: '355 connected' }).waitFor()
+  await second.close()
 
   const [run] = (await client()('GET /runs', { query: { limit: 1 } })).items
   expect(run?.state).toBe('finished')
