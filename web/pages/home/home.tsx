@@ -16,8 +16,9 @@ export function Home() {
           do here yet.
         </p>
         <p className="soft">
-          My Work, the timesheet{user.role === 'manager' ? ' and reports' : ''} are not part of this version.
-          If you expected to manage staff or apps, ask an administrator for the administrator role.
+          {user.role === 'manager' ? 'My Work, Timesheet and Reports' : 'My Work and Timesheet'} are not part
+          of this version. If you expected to manage staff or apps, ask an administrator for the administrator
+          role.
         </p>
       </div>
     </>

@@ -61,7 +61,7 @@ export function ActionsMenu(props: ActionsMenuProps) {
       <Menu.Dropdown className={classes.dropdown}>
         {selected === 0 ? (
           <Menu.Item onClick={onSelectAll} closeMenuOnClick={false} disabled={total === 0}>
-            Nobody is selected. Select all {formatNumber(total)} that match
+            Nobody is selected.{total > 0 && ` Select all ${formatNumber(total)} that match`}
           </Menu.Item>
         ) : (
           <Menu.Label>{people(selected)} selected</Menu.Label>
