@@ -40,4 +40,6 @@ export interface AppDescriptor {
   steps: SetupStep[]
   /** Changing one of these means another credential is needed: the stored one was entered for the old origin. */
   originNames: string[]
+  /** Those of them that lead to another host of the vendor, where the same id is somebody else's account. */
+  hostNames: string[]
 }

@@ -43,6 +43,7 @@ export const github: AppDescriptor = {
   configSchema: githubConfig,
   secretNames: ['privateKey', 'webhookSecret'],
   originNames: ['apiUrl', 'organization'],
+  hostNames: ['apiUrl'],
   fields: [
     {
       name: 'organization',

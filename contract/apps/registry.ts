@@ -13,6 +13,7 @@ function notBuilt(app: App, loginWord: string): AppDescriptor {
     configSchema: z.strictObject({}),
     secretNames: [],
     originNames: [],
+    hostNames: [],
     fields: [],
     steps: [],
   }

@@ -282,6 +282,36 @@ test('uninstalling forgets all but what people themselves said, and ends the run
   })
 })
 
+test('on another host the ids of accounts are other people’s: nobody stays connected, and runs end', async () => {
+  await install()
+  const { account_id } = await buildConnection(db)
+  await buildConnection(db, { status: 'opted_out' })
+  await buildProposal(db)
+  const run = await buildRun(db, { state: 'running', selected: 1 })
+  await buildRunItem(db, { run_id: run.id, account_id })
+  await install({ ...config, apiUrl: github.enterpriseApiUrl })
+  expect(await db.selectFrom('connection').select('status').execute()).toEqual([{ status: 'opted_out' }])
+  expect(await db.selectFrom('proposal').selectAll().execute()).toEqual([])
+  const ended = await db.selectFrom('run').selectAll().executeTakeFirstOrThrow()
+  expect(ended).toMatchObject({ state: 'cancelled', skipped: 1 })
+  const entry = await db
+    .selectFrom('audit_entry')
+    .select('detail')
+    .where('action', '=', 'app.configure')
+    .orderBy('seq', 'desc')
+    .executeTakeFirst()
+  expect(entry?.detail).toMatchObject({ disconnected: 1 })
+})
+
+test('with another organisation of the same host people keep their accounts, and runs end', async () => {
+  await install()
+  await buildConnection(db)
+  await buildRun(db, { state: 'waiting' })
+  await install({ ...config, organization: 'another' })
+  expect(await db.selectFrom('connection').select('status').execute()).toEqual([{ status: 'connected' }])
+  expect(await db.selectFrom('run').select('state').execute()).toEqual([{ state: 'cancelled' }])
+})
+
 test('unique names connect by themselves only when an administrator has said so', async () => {
   await buildApp(db)
   const app = await admin('PATCH /apps/{app}', { params, body: { connectUniqueNames: true } })

@@ -59,7 +59,8 @@ export async function showApp(db: Db, app: App): Promise<AppShape> {
 }
 
 /**
- * Installs the app or changes its configuration, and has it checked. Secrets left out stay as they are.
+ * Installs the app or changes its configuration, and has it checked. Secrets left out stay as they are. With
+ * another organisation the directory is read anew and runs end; on another host nobody stays connected either.
  *
  * @throws ProblemError `app_not_available`, `input_invalid`
  */
@@ -70,19 +71,21 @@ export async function installApp(
   const descriptor = availableDescriptor(app)
   await db.transaction().execute(async (tx) => {
     const before = await lockInstalled(tx, app)
-    const { settings, secrets, moved } = await read(tx, descriptor, body, before)
+    const { settings, secrets, moved, otherHost } = await read(tx, descriptor, body, before)
     await putInstalled(tx, { app, settings, installedBy: actor })
     for (const [name, plaintext] of Object.entries(secrets))
       await sealer.seal(tx, { owner: `app:${app}`, name, plaintext })
     // Tokens were got with the former credential.
     await deleteSealed(tx, `token:${app}`)
     if (moved) {
+      await cancelRunsOfApp(tx, app)
       await forgetDirectory(tx, app)
       await markDirectoryUnread(tx, app)
     }
+    const disconnected = otherHost ? await disconnectEverybody(tx, app) : 0
     await queue.enqueue(tx, 'check-app', { app }, { singletonKey: app })
     await notifyChange(tx, { kind: 'app', app })
-    const detail = { settings, secrets: Object.keys(secrets) }
+    const detail = { settings, secrets: Object.keys(secrets), ...(otherHost && { disconnected }) }
     await appendAudit(tx, { actor, action: before ? 'app.configure' : 'app.install', app, detail })
   })
 }

@@ -24,6 +24,7 @@ test('takes a form apart into settings and secrets', () => {
     secrets: { privateKey: pem, webhookSecret: 'hook' },
     keptSecrets: [],
     moved: false,
+    otherHost: false,
   })
 })
 
@@ -60,6 +61,12 @@ test.each([
   expect(mistake?.errors).toEqual([{ path, message: expect.stringContaining(message) }])
   expect(mistake?.detail).toContain('The configuration of GitHub has a mistake')
   expect(JSON.stringify(mistake)).not.toContain('nonsense')
+})
+
+test('knows another host from another organisation of the same', () => {
+  const read = (move: object) => readConfiguration(github, { ...whole, ...move }, stored)
+  expect(read({ organization: 'other' })).toMatchObject({ moved: true, otherHost: false })
+  expect(read({ apiUrl: 'https://ghe.example/api/v3' })).toMatchObject({ moved: true, otherHost: true })
 })
 
 test('origins are compared by what the descriptor names and by nothing else', () => {

@@ -18,6 +18,8 @@ export interface Configuration {
   keptSecrets: string[]
   /** The vendor's address or organisation is another than the stored one. */
   moved: boolean
+  /** The vendor's address is: external ids mean other accounts there. */
+  otherHost: boolean
 }
 
 /**
@@ -51,7 +53,8 @@ export function readConfiguration(
       descriptor,
       keptSecrets.map((name) => ({ path: name, message: enterAnew(descriptor, name) })),
     )
-  return { settings, secrets, keptSecrets, moved }
+  const otherHost = stored !== undefined && !same(descriptor.hostNames, stored.settings, settings)
+  return { settings, secrets, keptSecrets, moved, otherHost }
 }
 
 /** Whether a credential that was entered with the one may be used with the other. */
@@ -60,7 +63,11 @@ export function sameOrigin(
   one: Record<string, unknown>,
   other: Record<string, unknown>,
 ): boolean {
-  return descriptor.originNames.every((name) => one[name] === other[name])
+  return same(descriptor.originNames, one, other)
+}
+
+function same(names: string[], one: Record<string, unknown>, other: Record<string, unknown>): boolean {
+  return names.every((name) => one[name] === other[name])
 }
 
 type Mistake = { path: string; message: string }
