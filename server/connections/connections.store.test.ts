@@ -41,6 +41,14 @@ const acts = async (subject: string) =>
       .execute()
   ).map((entry) => entry.action)
 
+const isAnybodyBlocked = async () => {
+  const { rows } = await sql`
+    select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`.execute(
+    db,
+  )
+  return rows.length > 0
+}
+
 describe('accepting by hand', () => {
   it('connects with the account, clears the proposals, and is on the record', async () => {
     const { account_id, external_id } = await buildProposal(db)
@@ -81,6 +89,23 @@ describe('accepting by hand', () => {
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     for (const outcome of outcomes)
       if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'conflict' })
+  })
+
+  it('connects nobody with an app that is being uninstalled in the same moment', async () => {
+    const { account_id: accountId, external_id: externalId } = await buildProposal(db)
+    const uninstalling = await db.startTransaction().execute()
+    await uninstalling.deleteFrom('installed_app').where('app', '=', app).execute()
+    await uninstalling.deleteFrom('external_account').where('app', '=', app).execute()
+    let settled = false
+    const accepting = acceptAccount(db, { by, accountId, app, externalId })
+      .catch((error: unknown) => error)
+      .finally(() => {
+        settled = true
+      })
+    await expect.poll(async () => settled || (await isAnybodyBlocked())).toBe(true)
+    await uninstalling.commit().execute()
+    expect(await accepting).toMatchObject({ code: 'not_found' })
+    expect(await connectionOf(accountId)).toBeUndefined()
   })
 
   it.each([

@@ -115,6 +115,7 @@ async function asOneAct(
 ): Promise<void> {
   try {
     await db.transaction().execute(async (tx) => {
+      await keepInstalled(tx, target.app)
       const [standing] = await lockStandings(tx, target.app, [target.accountId])
       if (!standing) throw notFound('staff member')
       await act(tx, standing)
@@ -123,6 +124,11 @@ async function asOneAct(
     if (isAccountTaken(error)) return asOneAct(db, target, act)
     throw error
   }
+}
+
+/** Nobody uninstalls the app, or completes a new directory of it, before this transaction ends. */
+async function keepInstalled(tx: Tx, app: App): Promise<void> {
+  await tx.selectFrom('installed_app').select('app').where('app', '=', app).forKeyShare().execute()
 }
 
 async function write(
