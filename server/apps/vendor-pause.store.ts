@@ -18,16 +18,21 @@ export function vendorPauses(db: Db) {
       return pause?.until ?? null
     },
 
-    /** Lengthens a pause; a shorter one does not shorten it. */
-    async pause(app: App, host: string, resource: string, until: Date, reason: string): Promise<void> {
+    /**
+     * Lengthens a pause; a shorter one does not shorten it. `until` is by this worker's clock: where that is
+     * behind the database's by a second or more, the pause is kept as much later.
+     */
+    async pause(app: App, host: string, resource: string, told: Date, reason: string): Promise<void> {
+      const until = sql<Date>`${told}::timestamptz + make_interval(
+        secs => greatest(0, floor(extract(epoch from clock_timestamp() - ${new Date()}::timestamptz)))::integer)`
       await db
         .insertInto('vendor_pause')
         .values({ app, host, resource, until, reason })
         .onConflict((conflict) =>
           conflict
             .columns(['app', 'host', 'resource'])
-            .doUpdateSet({ until, reason })
-            .where('vendor_pause.until', '<', until),
+            .doUpdateSet({ until: (is) => is.ref('excluded.until'), reason })
+            .whereRef('vendor_pause.until', '<', 'excluded.until'),
         )
         .execute()
     },

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { testDatabase } from '../../test/database.ts'
 import { createEgress } from '../../vendors/egress.ts'
 import { openDatabase } from '../db/pool.ts'
@@ -65,6 +65,19 @@ test('a pause holds for its own resource, host and app, and is never shortened',
   expect(await pauses.until('github', host, 'graphql')).toBeNull()
   expect(await pauses.until('github', 'api.github.com', 'core')).toBeNull()
   expect(await pauses.until('gitlab', host, 'core')).toBeNull()
+})
+
+test('a worker whose clock is late does not make the others call early', async () => {
+  const pauses = vendorPauses(db)
+  const now = Date.now()
+  vi.useFakeTimers({ toFake: ['Date'], now: now - 90_000 })
+  try {
+    await pauses.pause('github', host, 'core', new Date(Date.now() + 60_000), 'Retry-After')
+  } finally {
+    vi.useRealTimers()
+  }
+  const until = await pauses.until('github', host, 'core')
+  expect((until?.getTime() ?? 0) - now).toBeGreaterThanOrEqual(60_000)
 })
 
 test('pauses that have ended are removed, others stay', async () => {
