@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../../contract/problem.ts'
 import type { Log } from '../log.ts'
 import { megabytes } from './bodies.ts'
-import { ProblemError } from './problem-error.ts'
+import { notFound, ProblemError } from './problem-error.ts'
 
 /** The one funnel from whatever was thrown to application/problem+json. */
 export function answerError(
@@ -37,6 +37,8 @@ function asProblem(error: unknown, request: FastifyRequest): ProblemError | unde
     return new ProblemError('json_expected', 'Send this with the header content-type: application/json.')
   if (code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH')
     return new ProblemError('input_invalid', 'The body is not as long as its content-length says.')
+  // A path that leads out of the folder of the browser app.
+  if (code === 'FST_STATIC_FORBIDDEN_PATH') return notFound('address')
   if (code === 'FST_ERR_BAD_URL') return new ProblemError('input_invalid', 'The address is not a valid one.')
   if (code && unstorable.has(code))
     return new ProblemError('input_invalid', 'A text contains a NUL character, which cannot be stored.')

@@ -65,6 +65,13 @@ test('a missing file is missing, and not the page', async () => {
   expect((await fetch(url, { method: 'POST' })).status).toBe(404)
 })
 
+test('an address that is hardly one is no mistake of ours', async () => {
+  for (const path of ['//', '//[', '///a?b'])
+    expect([path, (await fetch(url + path)).status]).toEqual([path, 404])
+  const unbuilt = await testServer(database)
+  expect((await fetch(`${unbuilt.url}//[`)).status).toBe(503)
+})
+
 test('before the pages are built the server says how to build them', async () => {
   const unbuilt = await testServer(database)
   const response = await fetch(unbuilt.url)

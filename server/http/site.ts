@@ -33,10 +33,10 @@ export async function serveSite(fastify: FastifyInstance, dist: string): Promise
     })
 
   fastify.setNotFoundHandler((request, reply) => {
-    const { pathname } = new URL(request.url, 'http://localhost')
+    // Not by URL, which throws for `//`.
+    const [path = ''] = request.url.split('?')
     const isPage =
-      (request.method === 'GET' || request.method === 'HEAD') &&
-      !/^\/(api|assets|webhooks|scim)\//.test(pathname)
+      (request.method === 'GET' || request.method === 'HEAD') && !/^\/(api|assets|webhooks|scim)\//.test(path)
     if (!isPage) return sendProblem(reply, notFound('address').toProblem())
     return page ? sendPage(reply, page) : reply.code(503).type('text/plain; charset=utf-8').send(notBuilt)
   })
