@@ -26,7 +26,7 @@ export function problemWords(error: unknown): { title: string; sentence: string;
   if (error instanceof TypeError) {
     return {
       title: 'The server did not answer',
-      sentence: 'Your network or the Muster server is not reachable just now. Nothing was changed.',
+      sentence: 'Your network or the Muster server is not reachable just now. Try again in a moment.',
     }
   }
   return {
