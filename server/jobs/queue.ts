@@ -77,6 +77,8 @@ const SUPERVISE_S = 2
 const POLL_S = 1
 const STOP_WITHIN_MS = 5_000
 const TRIES = 5
+/** So many workers stop or are killed over one job only when it is the job that kills them. */
+const LOST_WORKERS = 50
 
 const usual = {
   notify: true,
@@ -136,6 +138,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     const { failedTries = 0, ...rest } = job.data
     const data = rest as unknown as Jobs[N]
     const singletonKey = job.singletonKey ?? undefined
+    if (job.retryCount >= LOST_WORKERS) {
+      log.error('A job is given up, because its workers are lost again and again', { job: name })
+      return gaveUp?.(data)
+    }
     const signal = AbortSignal.any([job.signal, stopping.signal])
     try {
       const outcome = await handler(data, signal)
