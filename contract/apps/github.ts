@@ -3,6 +3,11 @@ import type { AppDescriptor } from './descriptor.ts'
 
 const apiUrl = z
   .url({ protocol: /^https?$/, error: 'apiUrl is a web address such as https://api.github.com' })
+  // Settings are shown and recorded; and nothing is ever signed in to with these.
+  .refine((text) => {
+    const url = URL.parse(text)
+    return !(url?.username || url?.password || url?.search || url?.hash)
+  }, 'apiUrl has no user name, password, ? or # in it')
   .transform((url) => url.replace(/\/+$/, ''))
   .default('https://api.github.com')
 

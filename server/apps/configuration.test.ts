@@ -56,6 +56,8 @@ test.each([
   [{ ...whole, organisation: 'acme' }, 'organisation', 'organisation is not a setting of this app'],
   [{ ...whole, appId: undefined }, 'appId', 'App ID (appId) is missing'],
   [{ ...whole, apiUrl: 'ftp://x' }, 'apiUrl', 'apiUrl is a web address'],
+  [{ ...whole, apiUrl: 'api.github.com' }, 'apiUrl', 'apiUrl is a web address'],
+  [{ ...whole, apiUrl: 'https://me:nonsense@ghe.example/api/v3' }, 'apiUrl', 'apiUrl has no user name'],
 ])('names the mistake in %o', (body, path, message) => {
   const mistake = mistakesOf(body)
   expect(mistake?.errors).toEqual([{ path, message: expect.stringContaining(message) }])
