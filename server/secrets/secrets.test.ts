@@ -206,6 +206,18 @@ test('rotation seals everything anew and leaves nothing on the old key', async (
     expect((await opener.open(`candidate:${i}`, 'privateKey'))?.reveal()).toBe(`secret ${i}`)
 })
 
+test('rotations at once make a key each, and everything opens', async () => {
+  const opener = await createOpener(db, keyFile)
+  await sealer.seal(db, privateKey)
+  await Promise.all(Array.from({ length: 6 }, () => rotateKeys(db, keyFile)))
+  expect((await keyStatus(db, keyFile)).keys).toMatchObject(
+    [1, 2, 3, 4, 5, 6, 7].map((version) => ({ version, inFile: true })),
+  )
+  await sealer.seal(db, webhookSecret)
+  for (const { owner, name, plaintext } of [privateKey, webhookSecret])
+    expect((await opener.open(owner, name))?.reveal()).toBe(plaintext)
+})
+
 test('rotation does not undo what is written beside it', async () => {
   const opener = await createOpener(db, keyFile)
   for (let i = 0; i < 150; i++)
