@@ -4,6 +4,7 @@ import { joinOrStartEmbedded } from '../../server/db/embedded.ts'
 import type { Db } from '../../server/db/handle.ts'
 import { migrate } from '../../server/db/migrate.ts'
 import { type Database, openDatabase } from '../../server/db/pool.ts'
+import { explainDatabaseError } from '../../server/start-errors.ts'
 import { CommandError } from '../session.ts'
 
 type Work<T> = (db: Db, config: Config, pool: Database['pool']) => Promise<T>
@@ -24,7 +25,9 @@ export async function withDatabase<T>(work: Work<T>, { create = false } = {}): P
   const embedded = config.databaseUrl ? undefined : await joinOrStartEmbedded({ dataDir: config.dataDir })
   const database = openDatabase(config.databaseUrl ?? embedded?.url ?? '', { connections: 2 })
   try {
-    await migrate(database.kysely)
+    await migrate(database.kysely).catch((error: unknown) => {
+      throw config.databaseUrl ? explainDatabaseError(error) : error
+    })
     return await work(database.kysely, config, database.pool)
   } finally {
     await database.close()
