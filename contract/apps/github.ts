@@ -17,7 +17,12 @@ export const githubConfig = z.strictObject({
     .union([z.string(), z.number().int().positive()])
     .transform(String)
     .pipe(
-      z.string().regex(/^(\d+|Iv[\w.]+)$/, 'must be the number (or client ID) on the app’s page on GitHub, under About'),
+      z
+        .string()
+        .regex(
+          /^(\d+|Iv[\w.]+)$/,
+          'must be the number (or client ID) on the app’s page on GitHub, under About',
+        ),
     ),
   privateKey: z
     .string()
