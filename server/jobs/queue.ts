@@ -19,6 +19,7 @@ export interface Jobs {
   'check-app': { app: App }
   'check-candidate': { id: string }
   'probe-apps': Record<string, never>
+  'take-up-runs': Record<string, never>
   'clean-up': Record<string, never>
 }
 export type JobName = keyof Jobs
@@ -97,6 +98,7 @@ const settings: Record<JobName, Partial<QueueSettings>> = {
   'check-app': { ...usual, policy: 'singleton' },
   'check-candidate': { ...usual, policy: 'standard' },
   'probe-apps': { ...usual, policy: 'stately' },
+  'take-up-runs': { ...usual, policy: 'stately' },
   'clean-up': { ...usual, policy: 'stately' },
 }
 const names = Object.keys(settings) as JobName[]
