@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
+import type { App } from '../../contract/words.ts'
 import { buildApp, buildConnection, buildExternalAccount, buildStaffMember } from '../../test/builders.ts'
 import { testDatabase } from '../../test/database.ts'
 import { type DirectoryPage, VendorFailure } from '../../vendors/vendor.ts'
+import { findInstalled } from '../apps/installed-app.store.ts'
 import type { VendorDeps } from '../apps/open-vendor.ts'
 import { loadDirectory } from './directory.store.ts'
 import { WalkLost, walkDirectory } from './walk.ts'
@@ -29,7 +32,8 @@ function vendorWith(directory: Directory): Pick<VendorDeps, 'db' | 'openVendor'>
   const deps = {
     db,
     calls: 0,
-    openVendor: async () => ({
+    openVendor: async (app: App) => ({
+      revision: (await findInstalled(db, app))?.revision ?? randomUUID(),
       organization: 'acme',
       probe: async () => ({ lines: [] }),
       close: async () => {},
@@ -167,8 +171,27 @@ test('a worker whose app was uninstalled under it writes nothing more', async ()
   })
   await expect(walkDirectory(vendor, 'github')).rejects.toThrow(WalkLost)
   expect((await ids()).length).toBeLessThanOrEqual(10)
-  await db.deleteFrom('installed_app').execute()
-  await expect(walkDirectory(vendor, 'github')).rejects.toThrow('github is not installed')
+})
+
+test('a vendor that was opened before the app was configured anew, or uninstalled, fills no directory', async () => {
+  await buildApp(db)
+  for (const change of [
+    sql`update installed_app set revision = gen_random_uuid()`,
+    sql`delete from installed_app`,
+  ]) {
+    const vendor = vendorWith({ size: 5 })
+    const changed = {
+      ...vendor,
+      openVendor: async (app: App) => {
+        const opened = await vendor.openVendor(app)
+        await change.execute(db)
+        return opened
+      },
+    }
+    await expect(walkDirectory(changed, 'github')).rejects.toThrow(WalkLost)
+  }
+  expect(await ids()).toEqual([])
+  expect(await db.selectFrom('directory_walk').selectAll().execute()).toEqual([])
 })
 
 test.each([

@@ -1,4 +1,5 @@
 import { checkApp, recordFault } from '../apps/check-app.ts'
+import { findInstalled } from '../apps/installed-app.store.ts'
 import { AppNotInstalled, type VendorDeps } from '../apps/open-vendor.ts'
 import type { Db } from '../db/handle.ts'
 import type { JobHandler, Jobs } from './queue.ts'
@@ -19,7 +20,9 @@ export function checkAppJob(deps: VendorDeps): JobHandler<'check-app'> {
 /** A check that fails for a reason of our own leaves an app that is not known to be well. */
 export function checkGivenUp(db: Db) {
   return async ({ app }: Jobs['check-app']): Promise<void> => {
+    const installed = await findInstalled(db, app)
+    if (!installed) return
     const at = new Date().toISOString()
-    await recordFault(db, app, { code: 'unknown', step: 'probe', at, details: { app }, evidence: {} })
+    await recordFault(db, installed, { code: 'unknown', step: 'probe', at, details: { app }, evidence: {} })
   }
 }
