@@ -6,7 +6,7 @@ import type { Db, Tx } from '../db/handle.ts'
 import { notifyChange } from '../db/notify.ts'
 import { implausible } from './completeness.ts'
 import { connectionsInQuestion, settlePresence } from './presence.store.ts'
-import { accountGone, afterDirectory } from './presence.ts'
+import { afterDirectory, settledPresence } from './presence.ts'
 import {
   abandonWalk,
   type ClaimedWalk,
@@ -135,10 +135,8 @@ async function settleConnections(
 ): Promise<void> {
   const now = new Date()
   const settled = (await connectionsInQuestion(tx, app, snapshot)).flatMap((held) => {
-    const decision = afterDirectory(held)
-    if (decision === 'leave') return []
-    const failure = decision === 'lose' ? accountGone({ app, ...held, organization }, now) : null
-    return [{ ...held, failure }]
+    const next = settledPresence(afterDirectory(held), { app, ...held, organization }, now)
+    return next ? [{ ...held, next }] : []
   })
   await settlePresence(tx, app, settled)
 }
