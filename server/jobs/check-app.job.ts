@@ -4,12 +4,16 @@ import { AppNotInstalled, type VendorDeps } from '../apps/open-vendor.ts'
 import type { Db } from '../db/handle.ts'
 import type { JobHandler, Jobs } from './queue.ts'
 
-/** Checks an installed app, and once more when a vendor's limit was in the way. */
+/** Where the vendor names no time. Checks come by the clock besides. */
+const againAfterMs = 30_000
+
+/** Checks an installed app, and once more when something that passes was in the way. */
 export function checkAppJob(deps: VendorDeps): JobHandler<'check-app'> {
   return async ({ app }) => {
     try {
       const { passing } = await checkApp(deps, app)
-      return passing?.retryAt && { again: passing.retryAt }
+      if (!passing) return undefined
+      return { again: passing.retryAt ?? new Date(Date.now() + againAfterMs) }
     } catch (error) {
       if (error instanceof AppNotInstalled) return undefined
       throw error
