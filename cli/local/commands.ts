@@ -77,6 +77,13 @@ export function localCommands(program: Command): void {
 
   const keys = program.command('keys').description('master keys (local)')
   keys
+    .command('create')
+    .description('make the key file that MUSTER_KEY_FILE names, for the workers of a cluster')
+    .action(async (_options: unknown, command: Command) => {
+      const { createKeys } = await import('./keys.ts')
+      await createKeys(command.optsWithGlobals<GlobalOptions>().json ?? false)
+    })
+  keys
     .command('status')
     .description('versions of the master key and how many secrets are sealed with each')
     .action(async (_options: unknown, command: Command) => {

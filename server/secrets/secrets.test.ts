@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { testDatabase } from '../../test/database.ts'
 import { OperatorError } from '../operator-error.ts'
-import { addKey, readKeyFile, readOrCreateKeyFile } from './key-file.ts'
+import { addKey, createKeyFile, readKeyFile, readOrCreateKeyFile } from './key-file.ts'
 import { createOpener } from './opener.ts'
 import { keyStatus, rotateKeys } from './rotate.ts'
 import { putSealed } from './sealed-secret.store.ts'
@@ -152,6 +152,17 @@ test('a new key file is for its owner alone and is not made twice', async () => 
   const all = await Promise.all(Array.from({ length: 8 }, () => readOrCreateKeyFile(path)))
   expect(statSync(path).mode & 0o777).toBe(0o600)
   expect(new Set(all.map(([key]) => key?.privateKey.toString('hex'))).size).toBe(1)
+})
+
+test('a key file made by hand is as good as one that a worker made, and never takes another one’s place', async () => {
+  const path = join(directory, 'by-hand.key')
+  await createKeyFile(path)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  const keys = await readOrCreateKeyFile(path)
+  expect(keys.map(({ version }) => version)).toEqual([1])
+  await expect(createKeyFile(path)).rejects.toThrow(/already, and it was left as it is/)
+  expect(await readKeyFile(path)).toEqual(keys)
+  await expect(createKeyFile(join(directory, 'no-folder', 'a.key'))).rejects.toThrow(OperatorError)
 })
 
 test.each([0o644, 0o640, 0o604, 0o660])('a key file of mode %o is refused with what to do', async (mode) => {
