@@ -60,6 +60,28 @@ test('both roles find each other in one database, and stop while a stream is ope
   await database.close()
 })
 
+test('a worker alone serves its health and metrics where it has a port, the metrics to administrators', async () => {
+  const { url: DATABASE_URL, kysely } = await testDatabase()
+  const env = { DATABASE_URL, MUSTER_KEY_FILE: await keyFile() }
+  const worker = await startServer(configuration(env, 'worker'))
+  expect(await statusOf(`${worker.url}/healthz`)).toBe(200)
+  expect(await statusOf(`${worker.url}/readyz`)).toBe(200)
+  expect(await statusOf(`${worker.url}/metrics`)).toBe(401)
+  for (const path of ['/', '/api/v1/session', '/api/v1/openapi.json', '/api/v1/staff'])
+    expect([path, await statusOf(worker.url + path)]).toEqual([path, 404])
+  await createAdministrator(kysely, { email: 'ana@acme.example' })
+  const authorization = `Bearer ${await createApiToken(kysely, { email: 'ana@acme.example' })}`
+  const metrics = await fetch(`${worker.url}/metrics`, { headers: { authorization } })
+  expect(await metrics.text()).toContain('muster_vendor_call_seconds')
+  await worker.stop()
+  await expect(fetch(`${worker.url}/healthz`)).rejects.toThrow()
+
+  const silent = readConfig({ ...env, MUSTER_LOG_LEVEL: 'silent' }, { role: 'worker' }, newDirectory())
+  const nowhere = await startServer(silent)
+  expect(nowhere.url).toBe('')
+  await nowhere.stop()
+})
+
 test('a server whose database got another schema meanwhile is not ready', async () => {
   const { url: DATABASE_URL, kysely } = await testDatabase()
   const server = await startServer(configuration({ DATABASE_URL }, 'web'))

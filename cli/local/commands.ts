@@ -10,7 +10,7 @@ export function localCommands(program: Command): void {
     .command('serve')
     .description('start the server (local)')
     .option('--role <roles>', 'web, worker or both', 'web,worker')
-    .option('--port <port>', 'where the web role listens (MUSTER_PORT)')
+    .option('--port <port>', 'where it listens (MUSTER_PORT); a worker alone only if given')
     .action(async (options: { role: string; port?: string }) => {
       const { serve } = await import('./serve.ts')
       await serve(options)
