@@ -17,10 +17,14 @@ type Work<T> = (db: Db, config: Config, pool: Database['pool']) => Promise<T>
  */
 export async function withDatabase<T>(work: Work<T>, { create = false } = {}): Promise<T> {
   const config = readConfig(process.env, { role: null }, process.cwd())
-  if (!create && !config.databaseUrl && !existsSync(config.dataDir)) {
-    throw new CommandError(
-      `There is no Muster in ${config.dataDir}: go to the folder where it was started, or set MUSTER_DATA_DIR or DATABASE_URL.`,
-    )
+  if (!config.databaseUrl && !existsSync(config.dataDir)) {
+    const absent = `There is no Muster in ${config.dataDir}`
+    if (!create) {
+      throw new CommandError(
+        `${absent}: go to the folder where it was started, or set MUSTER_DATA_DIR or DATABASE_URL.`,
+      )
+    }
+    process.stderr.write(`${absent} yet; this makes one.\n`)
   }
   const embedded = config.databaseUrl ? undefined : await joinOrStartEmbedded({ dataDir: config.dataDir })
   const database = openDatabase(config.databaseUrl ?? embedded?.url ?? '', { connections: 2 })
