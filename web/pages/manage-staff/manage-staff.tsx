@@ -24,7 +24,7 @@ import { MarkCards } from './mark-card.tsx'
 import { PersonPanel } from './person-panel.tsx'
 import { RunDialog } from './run-dialog.tsx'
 import { RunStrip } from './run-strip.tsx'
-import { selectionSize } from './selection.ts'
+import { selectionRemark, selectionSize, type View } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { useFacets, useStaffList } from './staff-list.ts'
 import { StaffTable } from './staff-table.tsx'
@@ -47,7 +47,11 @@ export function ManageStaff() {
   const { data: apps = [] } = useQuery(appsQuery)
   const { data: facets } = useFacets(filter)
   const list = useStaffList(filter, sort)
-  const { selection, change } = useSelection()
+  const userId = route.useRouteContext({ select: ({ user }) => user.id })
+  const { rows: shownRows, total, stale, loading } = list
+  const view = useMemo<View>(() => ({ filter, rows: shownRows, total }), [filter, shownRows, total])
+  const { selection, change } = useSelection(userId, stale || loading ? null : view)
+  const remark = useMemo(() => selectionRemark(selection, view), [selection, view])
   const [current, setCurrent] = useState(-1)
   const [wanted, setWanted] = useState<WantedRun | null>(null)
   const [dialog, setDialog] = useState<'import' | 'keys' | 'actions' | null>(null)
@@ -156,8 +160,8 @@ export function ManageStaff() {
       <RunStrip />
       <SelectionBar
         selection={selection}
+        remark={remark}
         search={search}
-        filter={filter}
         total={list.total}
         facets={facets}
         onSelectAll={selectAll}
@@ -166,6 +170,7 @@ export function ManageStaff() {
         <ActionsMenu
           apps={apps}
           selected={selected}
+          remark={remark.words}
           total={list.total}
           opened={dialog === 'actions'}
           onOpenedChange={(opened) => setDialog(opened ? 'actions' : null)}
@@ -217,7 +222,12 @@ export function ManageStaff() {
           onClose={closePanel}
         />
       )}
-      <RunDialog wanted={wanted} onClose={() => setWanted(null)} />
+      <RunDialog
+        wanted={wanted}
+        remark={remark.words}
+        onClose={() => setWanted(null)}
+        onStarted={() => change({ type: 'clear' })}
+      />
       <ImportDialog opened={dialog === 'import'} onClose={() => setDialog(null)} />
       <KeysHelp opened={dialog === 'keys'} onClose={() => setDialog(null)} />
     </div>

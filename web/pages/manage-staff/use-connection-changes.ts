@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { type App, appNames, type RunAction } from '../../../contract/words.ts'
-import { api, type PersonDetail } from '../../api.ts'
+import { api, type PersonDetail, type Run } from '../../api.ts'
 import { useStepUp } from '../../components/step-up.tsx'
 import { storeRun } from '../../live.ts'
 import { personQuery, runQuery } from '../../queries.ts'
@@ -57,7 +57,7 @@ export interface WantedRun {
 }
 
 /** Starts a run and shows it at once; the server answers with the run under way when it is the same. */
-export function useStartRun(onStarted?: () => void) {
+export function useStartRun(onStarted?: (run: Run) => void) {
   const client = useQueryClient()
   const stepUp = useStepUp()
   return useMutation({
@@ -73,7 +73,7 @@ export function useStartRun(onStarted?: () => void) {
           message: `That is under way already: ${run.createdBy} started it. This is the same run.`,
         })
       }
-      onStarted?.()
+      onStarted?.(run)
     },
   })
 }
