@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { isPassing, NotConfirmed, problemWords } from '../api.ts'
+import { isPassing, NotConfirmed, problemCode, problemWords } from '../api.ts'
 import { ButtonLink } from './links.tsx'
 import classes from './notices.module.css'
 
@@ -30,8 +30,21 @@ export function ProblemLine({ error }: { error: unknown }) {
   return (
     <p role="alert" className={classes.line}>
       <CircleAlert size={16} aria-hidden="true" />
-      <span>{problemWords(error).sentence}</span>
+      <span>{problemCode(error) === 'sign_in_required' ? <SignedOut /> : problemWords(error).sentence}</span>
     </p>
+  )
+}
+
+/** The session ended under an open dialog. A plain link: what was read for the one before is gone with it. */
+export function SignedOut() {
+  const { pathname, search } = window.location
+  return (
+    <>
+      You have been signed out. Nothing was done.{' '}
+      <a className="link" href={`/sign-in?to=${encodeURIComponent(pathname + search)}`}>
+        Sign in
+      </a>
+    </>
   )
 }
 

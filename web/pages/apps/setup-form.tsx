@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { api, fieldErrors, type InstalledApp } from '../../api.ts'
 import { ProblemLine } from '../../components/notices.tsx'
 import { useStepUp } from '../../components/step-up.tsx'
+import { useMutationOnce } from '../../components/use-mutation-once.ts'
 import { appsQuery } from '../../queries.ts'
 import classes from './app-setup.module.css'
 import { CheckLines } from './check-lines.tsx'
@@ -31,7 +32,7 @@ export function SetupForm({ app, onOrganization, onInstalled }: SetupFormProps) 
     mutationFn: (config: Record<string, string>) =>
       api('POST /apps/{app}/check', { params: { app: app.app }, body: { config } }),
   })
-  const install = useMutation({
+  const install = useMutationOnce({
     mutationFn: () =>
       stepUp(() => api('PUT /apps/{app}', { params: { app: app.app }, body: configOf(values) })),
     onSuccess: (changed) => {

@@ -5,11 +5,11 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ChevronDown } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { App, RunAction } from '../../../contract/words.ts'
-import { NotConfirmed, problemWords } from '../../api.ts'
+import { NotConfirmed, problemCode, problemWords } from '../../api.ts'
 import { formatNumber } from '../../components/format.ts'
 import type { Command } from '../../components/keys.ts'
 import { ButtonLink } from '../../components/links.tsx'
-import { EmptyNotice, ProblemNotice } from '../../components/notices.tsx'
+import { EmptyNotice, ProblemNotice, SignedOut } from '../../components/notices.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import type { VirtualTableHandle } from '../../components/virtual-table.tsx'
 import { appsQuery } from '../../queries.ts'
@@ -237,7 +237,8 @@ export function ManageStaff() {
 function showProblem(error: unknown) {
   if (error instanceof NotConfirmed) return
   const { title, sentence } = problemWords(error)
-  notifications.show({ title, message: sentence, autoClose: false })
+  const message = problemCode(error) === 'sign_in_required' ? <SignedOut /> : sentence
+  notifications.show({ title, message, autoClose: false })
 }
 
 function Empty({ search, onImport }: { search: StaffSearch; onImport: () => void }) {

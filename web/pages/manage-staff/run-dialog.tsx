@@ -69,7 +69,8 @@ function Question({
 
   const blocked = preview.data?.blockedReason
   const nothing = preview.data?.willTry === 0
-  const impossible = !preview.data || Boolean(blocked) || nothing
+  // Started: nothing more can be pressed while the dialog fades away.
+  const impossible = !preview.data || Boolean(blocked) || nothing || start.isSuccess
   return (
     <div className={classes.question}>
       {preview.data ? <Counts preview={preview.data} action={action} /> : <Skeleton height={62} />}
