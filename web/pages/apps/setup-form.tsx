@@ -13,6 +13,7 @@ import { CheckLines } from './check-lines.tsx'
 import { configOf, isComplete } from './fill-in.ts'
 
 const checkAfter = 800
+const monospaced = { input: classes.monospaced }
 
 export interface SetupFormProps {
   app: InstalledApp
@@ -88,7 +89,9 @@ export function SetupForm({ app, onOrganization, onInstalled }: SetupFormProps) 
           spellCheck: false,
           onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value),
         }
-        if (multiline) return <Textarea key={name} {...common} autosize minRows={4} maxRows={8} />
+        if (multiline) {
+          return <Textarea key={name} {...common} autosize minRows={4} maxRows={8} classNames={monospaced} />
+        }
         if (secret) return <PasswordInput key={name} {...common} autoComplete="new-password" />
         return <TextInput key={name} {...common} />
       })}

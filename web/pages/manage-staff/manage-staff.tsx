@@ -17,6 +17,7 @@ import { ActionsMenu } from './actions-menu.tsx'
 import { AppFaults } from './app-faults.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { filterOf, isFiltered, type StaffSearch } from './filters.ts'
+import { FirstStep } from './first-step.tsx'
 import { ImportDialog } from './import-dialog.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import classes from './manage-staff.module.css'
@@ -92,9 +93,14 @@ export function ManageStaff() {
     (accountId: string) => rows.current.find((person) => person.accountId === accountId),
     [],
   )
+  // While a panel is open the marker is where its person is, and nowhere when the list does not show them.
+  const marked = useMemo(
+    () => (search.person ? shownRows.findIndex(({ accountId }) => accountId === search.person) : current),
+    [search.person, shownRows, current],
+  )
   const closePanel = () => {
     go({ person: undefined })
-    if (current >= 0) table.current?.focusRow(current)
+    if (marked >= 0) table.current?.focusRow(marked)
   }
   const runForOne = useCallback(
     (accountId: string, app: App, action: RunAction) =>
@@ -106,7 +112,7 @@ export function ManageStaff() {
   )
 
   const move = (by: number) => {
-    const next = Math.min(Math.max(current + by, 0), list.rows.length - 1)
+    const next = Math.min(Math.max((marked < 0 ? current : marked) + by, 0), list.rows.length - 1)
     setCurrent(next)
     const person = list.rows[next]
     if (search.person && person) go({ person: person.accountId })
@@ -122,7 +128,7 @@ export function ManageStaff() {
     help: () => setDialog('keys'),
   }
   const withCurrent = (act: (accountId: string) => void) => {
-    const person = list.rows[current]
+    const person = list.rows[marked]
     if (person) act(person.accountId)
   }
   useKeys(
@@ -157,7 +163,17 @@ export function ManageStaff() {
         }
       />
       <AppFaults apps={apps} />
-      <RunStrip />
+      <RunStrip
+        firstStep={
+          !loading && (
+            <FirstStep
+              empty={total === 0 && !isFiltered(search)}
+              apps={apps}
+              onImport={() => setDialog('import')}
+            />
+          )
+        }
+      />
       <SelectionBar
         selection={selection}
         remark={remark}
@@ -198,7 +214,7 @@ export function ManageStaff() {
             list={list}
             sort={sort}
             selection={selection}
-            current={current}
+            current={marked}
             openPerson={search.person}
             onSort={(next) => go({ sort: next })}
             onToggle={toggle}

@@ -7,7 +7,7 @@ import { formatNumber, formatRate, formatTimeLeft } from '../../components/forma
 import { NoSuch, ProblemLine, ProblemNotice } from '../../components/notices.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProgressBar } from '../../components/progress-bar.tsx'
-import { isOpen, outcomeCounts, runDone, runTitle } from '../../components/run-words.ts'
+import { isOpen, outcomeCounts, runDone, runStage, runTitle } from '../../components/run-words.ts'
 import { Time } from '../../components/time.tsx'
 import { storeRun } from '../../live.ts'
 import { runQuery } from '../../queries.ts'
@@ -82,7 +82,7 @@ function Pace({ run }: { run: Run }) {
         <ProgressBar done={runDone(run)} total={run.counts.selected} label={runTitle(run, true)} />
       </div>
       <span className="soft number">
-        {run.stage}
+        {runStage(run)}
         {run.rate !== null && ` · ${formatRate(run.rate)}`}
         {run.secondsLeft !== null && ` · ${formatTimeLeft(run.secondsLeft)}`}
       </span>

@@ -116,7 +116,7 @@ function PasswordForm({
         </Button>
         <p className="soft small">
           No password yet? An operator makes a one-time link for you with{' '}
-          <code>muster admin create --email {email || 'you@example.com'}</code>.
+          <code>bin/muster admin create --email {email || 'you@example.com'}</code>.
         </p>
       </Stack>
     </form>
