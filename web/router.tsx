@@ -10,6 +10,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { itemOutcomes } from '../contract/words.ts'
+import { isPassing } from './api.ts'
 import { ProblemNotice } from './components/notices.tsx'
 import { Home } from './pages/home/home.tsx'
 import { parseStaffSearch } from './pages/manage-staff/filters.ts'
@@ -156,6 +157,14 @@ function RouteProblem({ error, reset }: ErrorComponentProps) {
     <>
       <title>Muster</title>
       <ProblemNotice error={error} onRetry={reset} />
+      {!isPassing(error) && (
+        // A plain link: after a mistake of the page itself everything is loaded anew.
+        <p style={{ margin: '0 24px' }}>
+          <a className="link" href="/">
+            Go to the first page
+          </a>
+        </p>
+      )}
     </>
   )
 }
