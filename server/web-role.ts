@@ -5,6 +5,7 @@ import { connectionRoutes } from './connections/connections.routes.ts'
 import type { Ground } from './ground.ts'
 import { createServer } from './http/create-server.ts'
 import { openChanges } from './http/events.ts'
+import { mapFileRoutes } from './map-file/map-file.routes.ts'
 import { newestMigration } from './operations.store.ts'
 import { runRoutes } from './runs/runs.routes.ts'
 import { sealer } from './secrets/sealer.ts'
@@ -36,6 +37,7 @@ export async function startWebRole(ground: Ground, starting: AsyncDisposableStac
   appRoutes(api, { db, changes, queue, sealer })
   runRoutes(api, { db, queue })
   connectionRoutes(api, { db })
+  mapFileRoutes(api, { db })
   api.complete()
   starting.defer(async () => {
     const impatience = setTimeout(() => fastify.server.closeAllConnections(), ANSWER_WITHIN_MS)
