@@ -82,6 +82,12 @@ function readHeader<Column extends string>(cells: string[], kind: CsvKind<Column
   throw refuse(`${needed.join(' and ')} ${verb} needed, and it says ${seen.join(', ')}`)
 }
 
+/** What the parser really gives out with `info`. */
+interface Parsed {
+  record: string[]
+  info: Info
+}
+
 async function* readRecords(
   text: string,
   delimiter: string,
@@ -97,17 +103,19 @@ async function* readRecords(
     // A quotation mark inside a cell that has none around it is a character like any other.
     relax_quotes: true,
     max_record_size: maxRecord,
-    on_record: (cells, { lines }) => {
+    on_record: (given, { lines }) => {
+      const { length } = (given as unknown as Parsed).record
+      // Here, because the parser runs ahead of its reader. Too many in the first line are told with the columns.
+      if (next > 1 && length > maxColumns)
+        throw fileRefused('file_not_text', { fact: tooWide(next, length, maxColumns) })
       next = lines + 1
-      return cells
+      return given
     },
   })
   Readable.from(pieces(text)).pipe(parser)
   let line = 1
   try {
-    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      if (line > 1 && record.length > maxColumns)
-        throw fileRefused('file_not_text', { fact: tooWide(line, record.length, maxColumns) })
+    for await (const { record, info } of parser as AsyncIterable<Parsed>) {
       if (record.some((cell) => cell.trim() !== '')) yield { line, cells: record }
       line = info.lines + 1
     }
