@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { setImmediate } from 'node:timers/promises'
 import { CsvError, type Info, parse } from 'csv-parse'
 import { fileRefused } from './file-refused.ts'
 
@@ -154,8 +155,12 @@ function rowAt(line: number): string {
   return `the row that begins in line ${line.toLocaleString('en')}`
 }
 
-function* pieces(text: string): Generator<string> {
-  for (let at = 0; at < text.length; at += PIECE) yield text.slice(at, at + PIECE)
+/** Other requests get their turn before each. */
+async function* pieces(text: string): AsyncGenerator<string> {
+  for (let at = 0; at < text.length; at += PIECE) {
+    await setImmediate()
+    yield text.slice(at, at + PIECE)
+  }
 }
 
 /** The separator by which the first line has the most of our columns. */

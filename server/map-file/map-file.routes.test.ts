@@ -28,8 +28,15 @@ const params = { app: 'github' } as const
 const header = mapFileColumns.join(',')
 
 beforeEach(async () => {
-  await sql`truncate connection, proposal, proposal_rejection, staff_member, external_account, installed_app
-    cascade`.execute(db)
+  for (const table of [
+    'connection',
+    'proposal',
+    'proposal_rejection',
+    'staff_member',
+    'external_account',
+    'installed_app',
+  ] as const)
+    await db.deleteFrom(table).execute()
   await buildApp(db)
 })
 

@@ -5,6 +5,7 @@ import { organizationOf } from '../connections/connections.store.ts'
 import type { Db, Tx } from '../db/handle.ts'
 import type { MapRow } from './csv.ts'
 import type { Account, Person, World } from './decision.ts'
+import { wishOf } from './wish.ts'
 
 /*
  * Everything is looked up by key, for each of up to 50,000 rows: lateral, so that missing statistics never turn
@@ -14,35 +15,70 @@ import type { Account, Person, World } from './decision.ts'
 /** The people and accounts that rows speak of. */
 export async function loadWorld(db: Db, app: App, rows: readonly MapRow[]): Promise<World> {
   const asking = rows.filter(({ cells }) => cells.action || cells.external_login || cells.external_id)
-  const [people, accounts, organization] = await Promise.all([
-    loadPeople(db, app, unique(asking.map(({ cells }) => cells.account_id))),
-    loadAccounts(db, app, {
-      externalIds: unique(asking.map(({ cells }) => cells.external_id)),
-      logins: unique(
-        asking.flatMap(({ cells }) => [cells.external_login.replace(/^@/, ''), cells.suggested_login]),
-      ),
-    }),
-    organizationOf(db, app),
-  ])
+  const accepting = asking.filter((row) => wishOf(row) === 'accept')
+  const proposals = await loadProposals(db, app, unique(accepting.map(({ cells }) => cells.account_id)))
+  const people = new Map<string, Person>()
+  for (const ids of pieces(unique(asking.map(({ cells }) => cells.account_id))))
+    for (const person of await loadPeople(db, app, ids)) {
+      const proposed = proposals.get(person.accountId) ?? []
+      people.set(person.accountId, { ...person, proposals: proposed })
+    }
+
+  const accounts = new Map<string, Account>()
+  const take = (found: readonly Account[]) => {
+    for (const account of found)
+      if (!accounts.has(account.externalId)) accounts.set(account.externalId, account)
+  }
+  for (const ids of pieces(unique(asking.map(({ cells }) => cells.external_id))))
+    take(await loadAccounts(db, app, { externalIds: ids }))
+  const logins = [
+    ...asking.map(({ cells }) => cells.external_login.replace(/^@/, '')),
+    ...accepting.map(({ cells }) => cells.suggested_login),
+  ]
+  for (const some of pieces(unique(logins))) take(await loadAccounts(db, app, { logins: some }))
   return {
     app,
-    organization,
-    people: new Map(people.map((person) => [person.accountId, person])),
-    accounts: new Map(accounts.map((account) => [account.externalId, account])),
-    logins: Map.groupBy(accounts, ({ login }) => login.toLowerCase()),
+    organization: await organizationOf(db, app),
+    people,
+    accounts,
+    logins: Map.groupBy(accounts.values(), ({ login }) => login.toLowerCase()),
   }
+}
+
+/** So many at a time that other requests get their turn in between. */
+function pieces(values: readonly string[]): string[][] {
+  const size = 5_000
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, at) =>
+    values.slice(at * size, (at + 1) * size),
+  )
 }
 
 function unique(values: string[]): string[] {
   return [...new Set(values.filter((value) => value !== ''))]
 }
 
-async function loadPeople(db: Db, app: App, accountIds: readonly string[]): Promise<Person[]> {
-  const { rows } = await sql<Person>`
+/** External ids by account id, likeliest first. */
+async function loadProposals(
+  db: Db,
+  app: App,
+  accountIds: readonly string[],
+): Promise<ReadonlyMap<string, string[]>> {
+  const { rows } = await sql<{ accountId: string; proposals: string[] }>`
+    select account_id as "accountId", array_agg(external_id order by rank) as proposals
+    from proposal where app = ${app} and account_id = any (${accountIds}::text[])
+    group by account_id`.execute(db)
+  return new Map(rows.map(({ accountId, proposals }) => [accountId, proposals]))
+}
+
+async function loadPeople(
+  db: Db,
+  app: App,
+  accountIds: readonly string[],
+): Promise<Omit<Person, 'proposals'>[]> {
+  const { rows } = await sql<Omit<Person, 'proposals'>>`
     select m.account_id as "accountId", m.display_name as "displayName", m.active,
       coalesce(c.status, 'not_connected') as status, c.origin, c.external_id as "externalId",
-      coalesce(a.login, c.login) as login, c.failure_code as "failureCode",
-      array(select p.external_id from proposal p where p.account_id = id and p.app = ${app} order by rank) as proposals
+      coalesce(a.login, c.login) as login, c.failure_code as "failureCode"
     from unnest(${accountIds}::text[]) id
     cross join lateral (select * from staff_member where account_id = id limit 1) m
     left join lateral (select * from connection where account_id = id and app = ${app} limit 1) c on true
@@ -55,7 +91,7 @@ async function loadPeople(db: Db, app: App, accountIds: readonly string[]): Prom
 async function loadAccounts(
   db: Db,
   app: App,
-  { externalIds, logins }: { externalIds: readonly string[]; logins: readonly string[] },
+  { externalIds = [], logins = [] }: { externalIds?: readonly string[]; logins?: readonly string[] },
 ): Promise<Account[]> {
   const { rows } = await sql<{
     externalId: string

@@ -81,24 +81,27 @@ function draft(row: MapRow, world: World): Draft {
 
 /** Rows about one person that ask for different things, and rows that give one account to several people. */
 function refuseContradictions(drafts: readonly Draft[], world: World): void {
-  const answers = new Map<string, Map<string, Draft>>()
-  const takers = new Map<Account, Set<string>>()
+  const firsts = new Map<string, Draft>()
+  const contradicting = new Set<string>()
+  const takers = new Map<Account, string>()
+  const contested = new Set<Account>()
   const asking = drafts.filter(({ wish }) => wish !== undefined && wish !== 'nothing')
   for (const each of asking) {
-    const { account_id: accountId } = each.row.cells
-    if (each.target) addTo(takers, each.target, accountId)
-    const answer = answerOf(each)
-    const known = answers.get(accountId) ?? new Map<string, Draft>()
-    answers.set(accountId, known)
-    const first = known.get(answer)
-    if (first) each.sameAs = first
-    else known.set(answer, each)
+    const { target, row } = each
+    const { account_id: accountId } = row.cells
+    const first = firsts.get(accountId)
+    if (!first) firsts.set(accountId, each)
+    else if (answerOf(first) === answerOf(each)) each.sameAs = first
+    else contradicting.add(accountId)
+    if (!target) continue
+    const taker = takers.get(target)
+    if (taker === undefined) takers.set(target, accountId)
+    else if (taker !== accountId) contested.add(target)
   }
   for (const each of asking) {
-    const { account_id: accountId } = each.row.cells
-    const { target } = each
-    if ((answers.get(accountId)?.size ?? 0) > 1) refuseDraft(each, world, 'row_duplicate_person')
-    else if (target && (takers.get(target)?.size ?? 0) > 1)
+    const { target, row } = each
+    if (contradicting.has(row.cells.account_id)) refuseDraft(each, world, 'row_duplicate_person')
+    else if (target && contested.has(target))
       refuseDraft(each, world, 'row_duplicate_account', { other: target.login })
   }
 }
@@ -107,12 +110,6 @@ function answerOf({ wish, target, row }: Draft): string {
   if (wish === 'skip' || wish === 'disconnect') return wish
   const { external_login: login, external_id: id, suggested_login: suggested } = row.cells
   return target ? `account ${target.externalId}` : JSON.stringify([wish, login, id, suggested])
-}
-
-function addTo(map: Map<Account, Set<string>>, key: Account, value: string): void {
-  const set = map.get(key)
-  if (set) set.add(value)
-  else map.set(key, new Set([value]))
 }
 
 /** What a row does to its person, whoever else has the account. */
