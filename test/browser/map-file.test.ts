@@ -5,7 +5,7 @@ import { stringify } from 'csv-stringify/sync'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createClient } from '../../contract/client.ts'
-import { type Demo, startDemo } from '../demo.ts'
+import { type Demo, run, startDemo } from '../demo.ts'
 import { builtApp, launchChromium } from './chromium.ts'
 
 /** Whoever could not be connected is mapped in a file, as an administrator does it with a spreadsheet. */
@@ -19,12 +19,7 @@ type Row = Record<string, string>
 beforeAll(async () => {
   await builtApp()
   demo = await startDemo('--staff', '300')
-  const run = await client()('POST /runs', {
-    body: { app: 'github', action: 'connect', selection: { filter: { active: 'true' } } },
-  })
-  await expect
-    .poll(() => client()('GET /runs/{id}', { params: { id: run.id } }), { timeout: 30_000 })
-    .toMatchObject({ state: 'finished' })
+  await run(demo, 'connect', 'github', '--all', '--wait')
   browser = await launchChromium()
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, acceptDownloads: true })
   page = await context.newPage()
