@@ -8,7 +8,7 @@ import { errorSentence, exit, type GlobalOptions } from './session.ts'
 
 const program = new Command('muster')
   .description('Self-hosted timesheets. Every command but those marked local talks to a running server.')
-  .option('--url <url>', 'the server (MUSTER_URL)', process.env.MUSTER_URL ?? 'http://127.0.0.1:8080')
+  .option('--url <url>', 'the server (MUSTER_URL; default: http://127.0.0.1:8080)')
   .option('--token <token>', 'an API token (MUSTER_TOKEN)')
   .option('--json', 'print one JSON document on standard output')
   .addHelpText(
@@ -41,6 +41,8 @@ try {
 } catch (error) {
   // Commander has already printed its own message (and help is not an error).
   if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? exit.done : exit.couldNotRun)
-  process.stderr.write(`${errorSentence(error, program.opts<GlobalOptions>().url)}\n`)
+  process.stderr.write(
+    `${errorSentence(error, program.opts<GlobalOptions>().url ?? process.env.MUSTER_URL ?? 'http://127.0.0.1:8080')}\n`,
+  )
   process.exitCode = exit.couldNotRun
 }

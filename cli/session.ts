@@ -17,7 +17,8 @@ export class CommandError extends Error {
 }
 
 export interface GlobalOptions {
-  url: string
+  /** As given; see `serverUrl`. */
+  url?: string
   token?: string
   json?: boolean
 }
@@ -32,6 +33,15 @@ export interface Session {
   say(text: string): void
 }
 
+/** The server that is meant: --url, MUSTER_URL, or the one that `muster serve` starts when told nothing. */
+export function serverUrl({ url }: GlobalOptions): string {
+  const meant = url ?? process.env.MUSTER_URL ?? 'http://127.0.0.1:8080'
+  if (!/^https?:$/.test(URL.parse(meant)?.protocol ?? '')) {
+    throw new CommandError(`“${meant}” is not the address of a server: write it like http://127.0.0.1:8080.`)
+  }
+  return meant.replace(/\/+$/, '')
+}
+
 export function openSession(command: Command): Session {
   const options = command.optsWithGlobals<GlobalOptions>()
   if (!options.token) {
@@ -41,7 +51,7 @@ export function openSession(command: Command): Session {
   }
   const json = options.json ?? false
   return {
-    client: createClient({ url: options.url.replace(/\/+$/, ''), token: options.token }),
+    client: createClient({ url: serverUrl(options), token: options.token }),
     json,
     answer(document, show) {
       if (json) process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)
@@ -67,6 +77,8 @@ function problemSentence({ problem }: ApiProblem): string {
   if (problem.code === 'sign_in_required') {
     return 'The server does not accept this API token: it may have expired. Make a new one with `muster token create --email YOU`.'
   }
-  const lines = (problem.errors ?? []).map(({ path, message }) => `  ${path ? `${path}: ` : ''}${message}`)
-  return [problem.detail, ...lines].join('\n')
+  const lines = (problem.errors ?? []).map(({ path, message }) => `${path ? `${path}: ` : ''}${message}`)
+  // The sentence often is what the lines say, one after the other.
+  if (problem.detail === lines.join('; ')) return lines.join('\n')
+  return [problem.detail, ...lines.map((line) => `  ${line}`)].join('\n')
 }

@@ -103,9 +103,9 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     ...appFault,
     fixer: 'vendor-admin',
     title: 'App not installed',
-    sentence: (w) => `${w.vendor} says that this app is not installed for ${w.organization} any more.`,
+    sentence: (w) => `${w.vendor} says that this app is not installed for ${w.organization}.`,
     nextStep: (w) =>
-      `An owner of ${w.organization} installs it again on ${w.vendor}; then press Check. Nobody was disconnected.`,
+      `An owner of ${w.organization} installs it on ${w.vendor}; then press Check. Who is connected stays so.`,
   },
   app_suspended: {
     ...appFault,
@@ -119,7 +119,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     ...appFault,
     fixer: 'our-admin',
     title: 'Credential not accepted',
-    sentence: (w) => `${w.vendor} does not accept the credential stored for ${w.app}${afterColon(w.fact)}.`,
+    sentence: (w) => `${w.vendor} does not accept the credential of this app${afterColon(w.fact)}.`,
     nextStep: (w) => `Enter the right one under ${w.page}.`,
   },
   app_credential_expired: {
@@ -166,7 +166,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     title: 'Server not reachable',
     sentence: (w) => `Muster cannot reach ${w.host}${afterColon(w.fact)}.`,
     nextStep: () =>
-      'Check the address, DNS and the firewall of this server. An address in a private network must be listed by the operator in MUSTER_ALLOWED_PRIVATE_HOSTS. Then press Check.',
+      'Check the address (https, and spelled right), DNS and the firewall of this server. If it is in a private network, the operator lists it in MUSTER_ALLOWED_PRIVATE_HOSTS. Then press Check.',
   },
   app_directory_hidden: {
     ...appFault,

@@ -174,7 +174,7 @@ describe('addresses and identities', () => {
     }
     const found = asked(given)
     expect(found.failure.code).toBe('match_none')
-    expect(found.failure.details.fact).toBe('login-1 was marked as not this person')
+    expect(found.failure.details.fact).toBe('login-1 aside, who was marked as not this person')
     expect(found.proposals).toEqual([])
   })
 })

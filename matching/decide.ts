@@ -156,7 +156,7 @@ function createMatcher(input: MatchInput): Matcher {
       return ask(person, 'person_email_foreign', { details: { email: first.value } })
     const refused = links.find((link) => isRejected(person, account(link)))
     const fact = refused
-      ? `${account(refused).login} was marked as not this person`
+      ? `${account(refused).login} aside, who was marked as not this person`
       : silent > 0
         ? `${silent === 1 ? '1 account there shows' : `${silent} accounts there show`} none of these`
         : undefined

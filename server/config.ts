@@ -17,7 +17,8 @@ export type Config = {
   /** An origin without a final slash; absent: http://localhost and the port that was bound. */
   publicUrl: string | undefined
   host: string
-  port: number
+  /** Absent where only a worker runs and none was given: then it listens nowhere. */
+  port: number | undefined
   /** Absent only where no worker runs and none was named. May it be created, or must it be there? */
   keyFile: { path: string; create: boolean } | undefined
   allowedPrivateHosts: AllowedPrivateHosts
@@ -60,7 +61,7 @@ export function readConfig(env: NodeJS.ProcessEnv, flags: Flags, cwd: string): C
     databaseUrl: values.DATABASE_URL,
     publicUrl: values.MUSTER_PUBLIC_URL,
     host: values.MUSTER_HOST ?? settings.MUSTER_HOST.default,
-    port: values.MUSTER_PORT ?? Number(settings.MUSTER_PORT.default),
+    port: values.MUSTER_PORT ?? (roles.includes('web') ? Number(settings.MUSTER_PORT.default) : undefined),
     keyFile: keyFile(values, roles, dataDir, cwd),
     allowedPrivateHosts,
     vendorUrls: {

@@ -3,6 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
+import { buildRun } from '../test/builders.ts'
 import { testDatabase } from '../test/database.ts'
 import { createApiToken } from './auth/api-tokens.store.ts'
 import { createAdministrator } from './auth/users.store.ts'
@@ -11,6 +12,7 @@ import { joinOrStartEmbedded } from './db/embedded.ts'
 import { openDatabase } from './db/pool.ts'
 import { startServer } from './main.ts'
 import { OperatorError } from './operator-error.ts'
+import { findRun } from './runs/runs.store.ts'
 import { readOrCreateKeyFile } from './secrets/key-file.ts'
 
 const directories: string[] = []
@@ -58,6 +60,38 @@ test('both roles find each other in one database, and stop while a stream is ope
   expect(performance.now() - stopping).toBeLessThan(10_000)
   await stream.text()
   await database.close()
+})
+
+test('a worker alone serves its health and metrics where it has a port, the metrics to administrators', async () => {
+  const { url: DATABASE_URL, kysely } = await testDatabase()
+  const env = { DATABASE_URL, MUSTER_KEY_FILE: await keyFile() }
+  const worker = await startServer(configuration(env, 'worker'))
+  expect(await statusOf(`${worker.url}/healthz`)).toBe(200)
+  expect(await statusOf(`${worker.url}/readyz`)).toBe(200)
+  expect(await statusOf(`${worker.url}/metrics`)).toBe(401)
+  for (const path of ['/', '/api/v1/session', '/api/v1/openapi.json', '/api/v1/staff'])
+    expect([path, await statusOf(worker.url + path)]).toEqual([path, 404])
+  await createAdministrator(kysely, { email: 'ana@acme.example' })
+  const authorization = `Bearer ${await createApiToken(kysely, { email: 'ana@acme.example' })}`
+  const metrics = await fetch(`${worker.url}/metrics`, { headers: { authorization } })
+  expect(await metrics.text()).toContain('muster_vendor_call_seconds')
+  await worker.stop()
+  await expect(fetch(`${worker.url}/healthz`)).rejects.toThrow()
+
+  const silent = readConfig({ ...env, MUSTER_LOG_LEVEL: 'silent' }, { role: 'worker' }, newDirectory())
+  const nowhere = await startServer(silent)
+  expect(nowhere.url).toBe('')
+  await nowhere.stop()
+})
+
+test('a worker that starts takes up a run whose job was lost', async () => {
+  const { url: DATABASE_URL, kysely } = await testDatabase()
+  const { id } = await buildRun(kysely, { action: 'disconnect', state: 'running', stage: 'Disconnecting' })
+  const worker = await startServer(
+    configuration({ DATABASE_URL, MUSTER_KEY_FILE: await keyFile() }, 'worker'),
+  )
+  await expect.poll(async () => (await findRun(kysely, id))?.state, { timeout: 4_000 }).toBe('finished')
+  await worker.stop()
 })
 
 test('a server whose database got another schema meanwhile is not ready', async () => {

@@ -2,7 +2,7 @@ import type { Config } from './config.ts'
 import { findDatabase, layGround } from './ground.ts'
 
 export interface StartedServer {
-  /** Where it is reached; empty where only the worker runs. */
+  /** Where it is reached: of a worker alone its health and metrics; empty where it listens nowhere. */
   url: string
   /** Resolves if the embedded database ends though nobody stopped it: this process is of no use then. */
   lost: Promise<void>
@@ -28,6 +28,9 @@ export async function startServer(config: Config): Promise<StartedServer> {
   if (config.roles.includes('web')) {
     const { startWebRole } = await import('./web-role.ts')
     url = await startWebRole(ground, starting)
+  } else if (config.port !== undefined) {
+    const { serveWorkerHealth } = await import('./worker-health.ts')
+    url = await serveWorkerHealth(ground, starting)
   }
   const started = starting.move()
   ground.log.info('started', { version: ground.version })

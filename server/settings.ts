@@ -50,7 +50,7 @@ export const settings = {
         : new Problem('is not a port: give a whole number from 0 to 65535'),
     ),
     default: '8080',
-    doc: 'The port to listen on; 0 takes any free one.',
+    doc: 'The port to listen on; 0 takes any free one. A worker alone listens only where it is set, and serves its health and metrics there.',
   },
   MUSTER_KEY_FILE: {
     read: z.string(),

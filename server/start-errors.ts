@@ -9,7 +9,7 @@ export function explainDatabaseError(error: unknown): unknown {
   return reason ? new OperatorError(`The database of DATABASE_URL cannot be used: ${reason}.`) : error
 }
 
-export function explainListenError(error: unknown, host: string, port: number): unknown {
+export function explainListenError(error: unknown, host: string, port: number | undefined): unknown {
   const code = codeOf(error)
   if (code === 'EADDRINUSE')
     return new OperatorError(

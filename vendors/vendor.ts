@@ -94,7 +94,7 @@ export interface Vendor<Settings = Record<string, unknown>> {
 export class VendorFailure extends Error {
   override name = 'VendorFailure'
   readonly failure: Failure
-  /** For passing failures: not to be tried again before. */
+  /** For passing failures: not to be tried again before. Undefined when the vendor leaves it to us. */
   readonly retryAt: Date | undefined
 
   constructor(failure: Failure, retryAt?: Date) {

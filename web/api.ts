@@ -1,7 +1,18 @@
 import { ApiProblem, createClient } from '../contract/client.ts'
 import type { RouteOutput } from '../contract/routes/index.ts'
 
-export const api = createClient({ url: '' })
+/** Nothing came back at all: no network, or no server. Apart from a TypeError of ours, which fetch throws too. */
+class NoAnswer extends Error {
+  override name = 'NoAnswer'
+}
+
+export const api = createClient({
+  url: '',
+  fetch: (input, init) =>
+    fetch(input, init).catch((cause: unknown) => {
+      throw new NoAnswer('No answer', { cause })
+    }),
+})
 
 export type StaffPage = RouteOutput<'GET /staff'>
 export type Person = StaffPage['items'][number]
@@ -23,16 +34,22 @@ export function problemWords(error: unknown): { title: string; sentence: string;
   if (error instanceof ApiProblem) {
     return { title: error.problem.title, sentence: error.problem.detail, code: error.problem.code }
   }
-  if (error instanceof TypeError) {
+  if (error instanceof NoAnswer) {
     return {
       title: 'The server did not answer',
-      sentence: 'Your network or the Muster server is not reachable just now. Nothing was changed.',
+      sentence: 'Your network or the Muster server is not reachable just now. Try again in a moment.',
     }
   }
   return {
     title: 'This page made a mistake',
     sentence: `Reload the page; if it stays, report this to the makers of Muster: ${String(error)}`,
   }
+}
+
+/** Whether the same request may be answered otherwise in a moment; a refusal is refused again. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ApiProblem) return error.problem.status >= 500 || error.problem.status === 429
+  return error instanceof NoAnswer
 }
 
 export function problemCode(error: unknown): string | undefined {

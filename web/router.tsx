@@ -9,7 +9,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
-import { apps, itemOutcomes } from '../contract/words.ts'
+import { itemOutcomes } from '../contract/words.ts'
 import { ProblemNotice } from './components/notices.tsx'
 import { Home } from './pages/home/home.tsx'
 import { parseStaffSearch } from './pages/manage-staff/filters.ts'
@@ -28,7 +28,8 @@ const signInRoute = createRoute({
   path: '/sign-in',
   validateSearch: (raw): { to?: string } => {
     // Only an address of this site: what follows the sign-in is never somebody else's page.
-    return typeof raw.to === 'string' && /^\/(?![/\\])/.test(raw.to) ? { to: raw.to } : {}
+    // A bad one is undefined, not left out: the router lays this answer over the raw address.
+    return { to: typeof raw.to === 'string' && /^\/(?![/\\])/.test(raw.to) ? raw.to : undefined }
   },
   loader: ({ context }) => context.queryClient.ensureQueryData(sessionQuery),
   component: SignIn,
@@ -65,6 +66,14 @@ const settingsRoute = createRoute({
   loader: ({ context }) => context.queryClient.prefetchQuery(appsQuery),
 })
 
+const settingsIndexRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/staff' })
+  },
+})
+
 const staffRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/settings/staff',
@@ -81,14 +90,6 @@ const appsRoute = createRoute({
 const appRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/settings/apps/$app',
-  params: {
-    parse: ({ app }) => {
-      const known = apps.find((one) => one === app)
-      if (!known) throw redirect({ to: '/settings/apps' })
-      return { app: known }
-    },
-    stringify: ({ app }) => ({ app }),
-  },
   component: lazyRouteComponent(() => import('./pages/apps/app-setup.tsx'), 'AppSetup'),
 })
 
@@ -102,8 +103,7 @@ const runRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: '/settings/runs/$id',
   validateSearch: (raw): { outcome?: (typeof itemOutcomes)[number] } => {
-    const outcome = itemOutcomes.find((one) => one === raw.outcome)
-    return outcome ? { outcome } : {}
+    return { outcome: itemOutcomes.find((one) => one === raw.outcome) }
   },
   component: lazyRouteComponent(() => import('./pages/runs/run-detail.tsx'), 'RunDetail'),
 })
@@ -122,7 +122,15 @@ const routeTree = rootRoute.addChildren([
   signInRoute,
   shellRoute.addChildren([
     homeRoute,
-    settingsRoute.addChildren([staffRoute, appsRoute, appRoute, runsRoute, runRoute, auditRoute]),
+    settingsRoute.addChildren([
+      settingsIndexRoute,
+      staffRoute,
+      appsRoute,
+      appRoute,
+      runsRoute,
+      runRoute,
+      auditRoute,
+    ]),
   ]),
 ])
 
@@ -142,8 +150,14 @@ export function createAppRouter(queryClient: QueryClient) {
   })
 }
 
+/** A page that failed while it was drawn, or whose first answer did not come. */
 function RouteProblem({ error, reset }: ErrorComponentProps) {
-  return <ProblemNotice error={error} onRetry={reset} />
+  return (
+    <>
+      <title>Muster</title>
+      <ProblemNotice error={error} onRetry={reset} />
+    </>
+  )
 }
 
 function NotFound() {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { AppShape } from '../../contract/routes/shapes.ts'
 import { type App, apps as appKeys } from '../../contract/words.ts'
+import { readNamedFile } from '../file.ts'
 import { CommandError, exit, openSession } from '../session.ts'
 import { table } from '../table.ts'
 
@@ -19,12 +19,16 @@ export function appCommands(program: Command): void {
           app.app,
           app.health,
           app.connected,
-          app.failed + app.needsMapping,
+          app.failed,
+          app.needsMapping,
           app.credentialExpiresAt ?? '',
           app.disabledReason ?? '',
         ])
         process.stdout.write(
-          table(['app', 'health', 'connected', 'failed', 'credential ends', 'why not usable'], rows),
+          table(
+            ['app', 'health', 'connected', 'failed', 'need mapping', 'credential ends', 'why not usable'],
+            rows,
+          ),
         )
       })
     })
@@ -79,11 +83,7 @@ export function appName(value: string): App {
 }
 
 async function readJson(path: string): Promise<Record<string, unknown>> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(
-      `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}.`,
-    )
-  })
+  const text = (await readNamedFile(path)).toString()
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value }
@@ -95,8 +95,8 @@ async function readJson(path: string): Promise<Record<string, unknown>> {
 
 function showChecks(lines: AppShape['checks'], app?: AppShape): void {
   for (const line of lines) {
-    const mark = line.ok ? 'ok     ' : line.optional ? 'note   ' : 'MISSING'
-    process.stdout.write(`${mark}  ${line.permission}${line.note ? ` – ${line.note}` : ''}\n`)
+    const mark = line.ok ? 'ok' : line.optional ? 'note' : line.failure?.retry === 'auto' ? 'WAIT' : 'MISSING'
+    process.stdout.write(`${mark.padEnd(7)}  ${line.permission}${line.note ? ` – ${line.note}` : ''}\n`)
     if (!line.failure) continue
     process.stdout.write(`         ${line.failure.sentence}\n         ${line.failure.nextStep}\n`)
     if (line.failure.link) process.stdout.write(`         ${line.failure.link}\n`)

@@ -4,7 +4,7 @@ import type { RunShape } from '../../contract/routes/shapes.ts'
 import { type App, appNames, apps, openRunStates, type RunAction } from '../../contract/words.ts'
 import { progressLine } from '../progress.ts'
 import { selectionOf, withSelection } from '../selection.ts'
-import { exit, openSession, type Session } from '../session.ts'
+import { CommandError, exit, openSession, type Session } from '../session.ts'
 import { table } from '../table.ts'
 import { appName } from './apps.ts'
 
@@ -73,6 +73,8 @@ export function runCommands(program: Command): void {
 
 async function start(session: Session, app: App, action: RunAction, options: StartOptions): Promise<void> {
   const selection = action === 'retry' ? { filter: { app, failure: app } } : selectionOf(options)
+  const { selected } = await session.client('POST /runs/preview', { body: { app, action, selection } })
+  if (selected === 0) return nobody(session, action)
   const body = { app, action, selection, dryRun: options.dryRun ?? false }
   const started = await session.client('POST /runs', { body })
   if (started.alreadyUnderWay) session.say('The same run is already under way; this is it.')
@@ -83,6 +85,16 @@ async function start(session: Session, app: App, action: RunAction, options: Sta
   const run = await follow(session, started.id)
   session.answer(run, () => showRun(run))
   process.exitCode = exitCodeOf(run)
+}
+
+/** Nobody left to repair is what was wanted; a selection that finds nobody is a mistake in the selection. */
+function nobody(session: Session, action: RunAction): void {
+  if (action === 'connect' || action === 'disconnect') {
+    throw new CommandError('Nobody on the roster matches this selection.')
+  }
+  const words =
+    action === 'retry' ? 'Nobody failed or needs mapping.' : 'Nobody of these people has a proposal.'
+  session.answer({ selected: 0 }, () => process.stdout.write(`${words}\n`))
 }
 
 /** Asks until the run has ended, with a progress line on standard error. */

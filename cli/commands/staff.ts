@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { ImportResult } from '../../contract/routes/staff.ts'
 import { appNames } from '../../contract/words.ts'
+import { readNamedFile } from '../file.ts'
 import { CommandError, exit, openSession } from '../session.ts'
 import { table } from '../table.ts'
 
@@ -75,11 +75,7 @@ function yesNo(value: string): 'true' | 'false' {
 
 /** A file as text. UTF-8 only: a name that is silently mangled is worse than a refused file. */
 async function readText(path: string): Promise<string> {
-  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new CommandError(
-      `${path} cannot be read: ${error.code === 'ENOENT' ? 'there is no such file' : error.code}.`,
-    )
-  })
+  const bytes = await readNamedFile(path)
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {

@@ -9,10 +9,13 @@ export async function createAdmin(
   options: { email: string; name?: string },
   { url, json }: GlobalOptions,
 ): Promise<void> {
+  if (!/^[^\s@]+@[^\s@]+$/.test(options.email)) {
+    throw new CommandError(`“${options.email}” is not an email address.`)
+  }
   const { user, signInLink } = await withDatabase(
     async (db, config) => {
       const created = await createAdministrator(db, options)
-      const publicUrl = config.publicUrl ?? url
+      const publicUrl = config.publicUrl ?? url ?? `http://localhost:${config.port ?? 8080}`
       return { user: created, signInLink: await createSignInLink(db, { email: created.email, publicUrl }) }
     },
     // The first administrator may come before the first start.

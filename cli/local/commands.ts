@@ -10,7 +10,7 @@ export function localCommands(program: Command): void {
     .command('serve')
     .description('start the server (local)')
     .option('--role <roles>', 'web, worker or both', 'web,worker')
-    .option('--port <port>', 'where the web role listens (MUSTER_PORT)')
+    .option('--port <port>', 'where it listens (MUSTER_PORT); a worker alone only if given')
     .action(async (options: { role: string; port?: string }) => {
       const { serve } = await import('./serve.ts')
       await serve(options)
@@ -76,6 +76,13 @@ export function localCommands(program: Command): void {
     })
 
   const keys = program.command('keys').description('master keys (local)')
+  keys
+    .command('create')
+    .description('make the key file that MUSTER_KEY_FILE names, for the workers of a cluster')
+    .action(async (_options: unknown, command: Command) => {
+      const { createKeys } = await import('./keys.ts')
+      await createKeys(command.optsWithGlobals<GlobalOptions>().json ?? false)
+    })
   keys
     .command('status')
     .description('versions of the master key and how many secrets are sealed with each')

@@ -8,8 +8,10 @@ import type { z } from 'zod'
 import type { githubConfig } from '../../contract/apps/github.ts'
 import { createClient } from '../../contract/client.ts'
 import { createApiToken } from '../../server/auth/api-tokens.store.ts'
+import { hashPassword } from '../../server/auth/password.ts'
 import { createSignInLink } from '../../server/auth/sign-in-links.store.ts'
-import { createAdministrator } from '../../server/auth/users.store.ts'
+import { newToken } from '../../server/auth/token.ts'
+import { createAdministrator, storePassword } from '../../server/auth/users.store.ts'
 import { readConfig } from '../../server/config.ts'
 import { joinOrStartEmbedded, startEmbedded } from '../../server/db/embedded.ts'
 import { openDatabase } from '../../server/db/pool.ts'
@@ -62,14 +64,22 @@ async function serveDemo(
   )
   const server = await startServer(config)
   try {
-    const { signInLink, token } = await makeAdministrator(dataDir, server.url)
+    const { signInLink, token, password } = await makeAdministrator(dataDir, server.url)
     const client = createClient({ url: server.url, token })
     const roster = await (await fetch(`${sandboxUrl}/_sandbox/roster.csv`)).text()
     await client('POST /staff/import', { query: {}, body: roster })
     const { enterpriseApiUrl: _, ...body } = github
     await client('PUT /apps/{app}', { params: { app: 'github' }, body })
 
-    const ready = { url: server.url, signInLink, token, sandboxUrl, dataDir }
+    const ready = {
+      url: server.url,
+      signInLink,
+      token,
+      sandboxUrl,
+      dataDir,
+      email: administrator.email,
+      password,
+    }
     process.stdout.write(options.json ? `${JSON.stringify(ready)}\n` : welcome(options.staff, ready))
     await untilStop(server, once(sandbox.process, 'exit'))
   } finally {
@@ -107,9 +117,13 @@ async function makeAdministrator(dataDir: string, publicUrl: string) {
   const embedded = await joinOrStartEmbedded({ dataDir })
   const database = openDatabase(embedded.url, { connections: 1 })
   try {
-    await createAdministrator(database.kysely, administrator)
-    const { email } = administrator
+    const { id, email } = await createAdministrator(database.kysely, administrator)
+    // Asked for again before credentials are changed, so the demo's administrator needs one.
+    const password = newToken().slice(0, 16)
+    const hash = await hashPassword(password)
+    await database.kysely.transaction().execute((tx) => storePassword(tx, id, hash))
     return {
+      password,
       signInLink: await createSignInLink(database.kysely, { email, publicUrl, minutes: 24 * 60 }),
       token: await createApiToken(database.kysely, { email }),
     }
@@ -124,12 +138,16 @@ function wholeNumber(flag: string, text: string, least: number, most: number): n
   throw new CommandError(`${flag} takes a whole number from ${least} to ${most}.`)
 }
 
-function welcome(staff: string, ready: { url: string; signInLink: string; sandboxUrl: string }): string {
+function welcome(
+  staff: string,
+  ready: Record<'url' | 'signInLink' | 'sandboxUrl' | 'token' | 'email' | 'password', string>,
+): string {
   return `
   Muster demo: acme, ${staff} made-up people, and a GitHub that answers like GitHub.
 
   Sign in     ${ready.signInLink}
-  Address     ${ready.url}
+              (once; after that ${ready.url} as ${ready.email}, password ${ready.password})
+  API token   ${ready.token}
   Sandbox     ${ready.sandboxUrl}   (faults to switch on: sandbox/README.md)
 
   In Manage Staff select everybody and choose Actions › Connect with GitHub.

@@ -1,4 +1,5 @@
-import type { Config } from '../../server/config.ts'
+import { type Config, readConfig } from '../../server/config.ts'
+import { createKeyFile } from '../../server/secrets/key-file.ts'
 import { type KeyStatus, keyStatus, rotateKeys } from '../../server/secrets/rotate.ts'
 import { CommandError } from '../session.ts'
 import { table } from '../table.ts'
@@ -14,6 +15,16 @@ export async function rotate(json: boolean): Promise<void> {
   if (status.rowsLeft === 0) return
   throw new CommandError(
     `${status.rowsLeft} secrets are sealed with a key that is not in the key file: put the old key back, or enter those secrets again.`,
+  )
+}
+
+/** The first key of a cluster; on this machine only, no database is asked. */
+export async function createKeys(json: boolean): Promise<void> {
+  const path = keyFileOf(readConfig(process.env, { role: null }, process.cwd()))
+  await createKeyFile(path)
+  process.stdout.write(json ? `${JSON.stringify({ keyFile: path })}\n` : `${path}\n`)
+  process.stderr.write(
+    'Bring this file to every worker, and keep a copy apart from the database’s backups.\n',
   )
 }
 

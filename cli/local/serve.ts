@@ -7,6 +7,9 @@ export async function serve(options: { role: string; port?: string }): Promise<v
   const config = readConfig(process.env, options, process.cwd())
   const server = await startServer(config)
   if (config.roles.includes('web')) process.stderr.write(`Muster is ready at ${server.url}\n`)
-  else process.stderr.write('The Muster worker is ready.\n')
+  else
+    process.stderr.write(
+      `The Muster worker is ready${server.url && `, its health at ${server.url}/readyz`}.\n`,
+    )
   await untilStop(server)
 }

@@ -2,7 +2,12 @@ import { z } from 'zod'
 import type { AppDescriptor } from './descriptor.ts'
 
 const apiUrl = z
-  .url({ protocol: /^https?$/, error: 'apiUrl is a web address such as https://api.github.com' })
+  .url({ protocol: /^https?$/, error: 'must be a web address such as https://api.github.com' })
+  // Settings are shown and recorded; and nothing is ever signed in to with these.
+  .refine((text) => {
+    const url = URL.parse(text)
+    return !(url?.username || url?.password || url?.search || url?.hash)
+  }, 'apiUrl has no user name, password, ? or # in it')
   .transform((url) => url.replace(/\/+$/, ''))
   .default('https://api.github.com')
 
@@ -12,20 +17,25 @@ export const githubConfig = z.strictObject({
     .union([z.string(), z.number().int().positive()])
     .transform(String)
     .pipe(
-      z.string().regex(/^(\d+|Iv[\w.]+)$/, 'appId is the number (or client ID) on the app’s page on GitHub'),
+      z
+        .string()
+        .regex(
+          /^(\d+|Iv[\w.]+)$/,
+          'must be the number (or client ID) on the app’s page on GitHub, under About',
+        ),
     ),
   privateKey: z
     .string()
     .trim()
     .regex(
       /^-----BEGIN (RSA )?PRIVATE KEY-----[\s\S]+-----END (RSA )?PRIVATE KEY-----$/,
-      'privateKey is the text of the .pem file that GitHub gave you, from -----BEGIN to -----END',
+      'must be the whole text of the .pem file that GitHub gave you, from -----BEGIN to -----END',
     ),
-  webhookSecret: z.string().min(1, 'webhookSecret is the secret typed in on the app’s page on GitHub'),
+  webhookSecret: z.string().min(1, 'must be the secret typed in on the app’s page on GitHub, under Webhook'),
   organization: z
     .string()
     .trim()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'organization is the short name in github.com/NAME'),
+    .regex(/^[A-Za-z0-9][A-Za-z0-9-]*$/, 'must be the short name in github.com/NAME'),
   installationId: z
     .union([z.string().regex(/^\d+$/), z.number().int().positive()])
     .transform(Number)

@@ -3,7 +3,7 @@ import { itemOutcomes, runActions } from '../words.ts'
 import { cursorQuery, page, route } from './route.ts'
 import { AppName, RunItemShape, RunShape, Selection } from './shapes.ts'
 
-const params = z.object({ id: z.uuid() })
+const params = z.object({ id: z.uuid({ error: 'is not the id of a run' }) })
 const wanted = { app: AppName, action: z.enum(runActions), selection: Selection }
 
 export const runRoutes = {

@@ -120,7 +120,11 @@ export const StaffFilter = z.strictObject({
   active: z.enum(['true', 'false']).optional(),
   app: AppName.optional(),
   status: z.enum(connectionStatuses).optional(),
-  failure: z.union([z.literal('any'), AppName, z.enum(failureCodes)]).optional(),
+  failure: z
+    .union([z.literal('any'), AppName, z.enum(failureCodes)], {
+      error: 'must be any, an app, or a code of docs/failures.md',
+    })
+    .optional(),
 })
 export type StaffFilter = z.infer<typeof StaffFilter>
 

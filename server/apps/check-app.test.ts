@@ -26,6 +26,7 @@ function vendorThatProbes(probe: () => Promise<ProbeLine[]>): VendorDeps {
     db,
     openCandidate: async () => undefined,
     openVendor: async () => ({
+      revision: 'any',
       organization: 'acme',
       probe: async () => ({ lines: await probe(), credentialExpiresAt: new Date('2027-01-01T00:00:00Z') }),
       readDirectory: () => Promise.reject(new Error('not asked for')),
@@ -99,9 +100,14 @@ test('a check of a configuration that was replaced meanwhile is not written', as
   expect(await findInstalled(db, 'github')).toEqual({ ...before, revision: expect.any(String) })
 })
 
-test('a fault that is met while working stands on the app at once', async () => {
-  await buildApp(db)
-  await recordFault(db, 'github', buildFailure('app_suspended'))
+test('a fault that is met while working stands on the app at once, unless it was configured anew since', async () => {
+  const before = await buildApp(db)
+  await sql`update installed_app set revision = gen_random_uuid()`.execute(db)
+  expect(await recordFault(db, before, buildFailure('app_suspended'))).toBe(false)
+  const installed = await findInstalled(db, 'github')
+  if (!installed) throw new Error('it is installed')
+  expect(installed.failure).toBeNull()
+  expect(await recordFault(db, installed, buildFailure('app_suspended'))).toBe(true)
   const faulty = await findInstalled(db, 'github')
   expect(faulty).toMatchObject({ failure: { code: 'app_suspended' }, fault_since: expect.any(Date) })
 })

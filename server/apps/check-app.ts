@@ -58,14 +58,22 @@ export async function checkCandidate(deps: VendorDeps, id: string): Promise<void
   })
 }
 
-/** Puts a fault on the app that was met while working with it: once, for everybody. */
-export async function recordFault(db: Db, app: App, fault: Failure): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+/**
+ * Puts a fault on the app that was met while working with this revision of it: once, for everybody. False, and
+ * nothing is written, when the app has another configuration by now, or none.
+ */
+export async function recordFault(
+  db: Db,
+  { app, revision }: Pick<InstalledApp, 'app' | 'revision'>,
+  fault: Failure,
+): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
     const installed = await lockInstalled(tx, app)
-    if (!installed) return
+    if (installed?.revision !== revision) return false
     await storeFault(tx, app, fault)
     await notifyChange(tx, { kind: 'app', app })
     await recordHealth(tx, installed, fault)
+    return true
   })
 }
 

@@ -51,11 +51,13 @@ test.each([{ organization: 'other' }, { apiUrl: 'https://github.other.example/ap
 )
 
 test.each([
-  [{ ...whole, privateKey: 'nonsense' }, 'privateKey', 'privateKey is the text of the .pem file'],
-  [{ ...whole, organization: 'https://github.com/acme' }, 'organization', 'organization is the short name'],
+  [{ ...whole, privateKey: 'nonsense' }, 'privateKey', 'must be the whole text of the .pem file'],
+  [{ ...whole, organization: 'https://github.com/acme' }, 'organization', 'must be the short name'],
   [{ ...whole, organisation: 'acme' }, 'organisation', 'organisation is not a setting of this app'],
   [{ ...whole, appId: undefined }, 'appId', 'App ID (appId) is missing'],
-  [{ ...whole, apiUrl: 'ftp://x' }, 'apiUrl', 'apiUrl is a web address'],
+  [{ ...whole, apiUrl: 'ftp://x' }, 'apiUrl', 'must be a web address'],
+  [{ ...whole, apiUrl: 'api.github.com' }, 'apiUrl', 'must be a web address'],
+  [{ ...whole, apiUrl: 'https://me:nonsense@ghe.example/api/v3' }, 'apiUrl', 'apiUrl has no user name'],
 ])('names the mistake in %o', (body, path, message) => {
   const mistake = mistakesOf(body)
   expect(mistake?.errors).toEqual([{ path, message: expect.stringContaining(message) }])

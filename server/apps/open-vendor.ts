@@ -14,11 +14,16 @@ export interface OpenVendor {
   close(): Promise<void>
 }
 
+/** The vendor of an installed app, with the configuration of that revision. */
+export interface InstalledVendor extends OpenVendor {
+  revision: string
+}
+
 /** What work at a vendor needs. Only the worker has it: it opens secrets. */
 export interface VendorDeps {
   db: Db
   /** The installed app. @throws AppNotInstalled */
-  openVendor(app: App): Promise<OpenVendor>
+  openVendor(app: App): Promise<InstalledVendor>
   /** A configuration that is not installed yet; undefined when nobody waits for it any more. */
   openCandidate(id: string): Promise<OpenVendor | undefined>
 }

@@ -39,10 +39,12 @@ export function vendorDeps(options: VendorOptions): VendorDeps {
     async openVendor(app) {
       const installed = await findInstalled(db, app)
       if (!installed) throw new AppNotInstalled(app)
-      return open(options, app, installed.settings, {
+      const { settings, revision } = installed
+      const vendor = open(options, app, settings, {
         secret: (name) => opener.open(`app:${app}`, name),
-        tokens: ofRevision(tokenCache(db, opener, app), installed.revision),
+        tokens: ofRevision(tokenCache(db, opener, app), revision),
       })
+      return { ...vendor, revision }
     },
     async openCandidate(id) {
       const candidate = await findCandidate(db, id)

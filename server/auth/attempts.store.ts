@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import ipaddr from 'ipaddr.js'
 import { sql } from 'kysely'
 import type { Db } from '../db/handle.ts'
 import { ProblemError } from '../http/problem-error.ts'
@@ -15,7 +16,7 @@ const windowMinutes = 15
  */
 export async function countAttempt(db: Db, attempt: { email?: string; address: string }): Promise<void> {
   const limits = [
-    { key: attemptKey('address', attempt.address), most: perAddress },
+    { key: attemptKey('address', network(attempt.address)), most: perAddress },
     ...(attempt.email ? [{ key: attemptKey('email', attempt.email), most: perAccount }] : []),
   ]
   for (const { key, most } of limits) {
@@ -40,6 +41,15 @@ export async function forgetAttempts(db: Db, email: string): Promise<void> {
 }
 
 const windowStart = sql<Date>`now() - make_interval(mins => ${sql.lit(windowMinutes)})`
+
+/**
+ * Whom an address stands for: with IPv6 the network of its first 64 bits, because whoever has one has them all.
+ */
+export function network(address: string): string {
+  if (!ipaddr.isValid(address)) return address
+  const parsed = ipaddr.process(address)
+  return parsed instanceof ipaddr.IPv6 ? parsed.parts.slice(0, 4).join(':') : parsed.toString()
+}
 
 /** Hashed, so that the table is no list of who tried to sign in from where. */
 function attemptKey(kind: 'email' | 'address', value: string): Buffer {

@@ -253,6 +253,47 @@ test('a new password ends every other session and is the one that counts', async
   expect((await signIn({ email, password: 'another long password' })).status).toBe(200)
 })
 
+test('a new password makes sign-in links useless that were not used yet', async () => {
+  const { email } = await withPassword()
+  const here = cookieOf(await signIn({ email, password }))
+  const link = await linkFor(email)
+  await send('PUT', '/me/password', { password: 'another long password' }, here)
+  expect((await signIn({ link })).status).toBe(401)
+})
+
+test('whoever is made an administrator again has to sign in again', async () => {
+  const { id, email } = await withPassword()
+  const cookie = cookieOf(await signIn({ email, password }))
+  const link = await linkFor(email)
+  await createAdministrator(db, { email })
+  expect(await isSignedIn(cookie)).toBe(true)
+  await db.updateTable('app_user').set({ active: false }).where('id', '=', id).execute()
+  await createAdministrator(db, { email })
+  expect(await isSignedIn(cookie)).toBe(false)
+  expect((await signIn({ link })).status).toBe(401)
+  expect((await signIn({ email, password })).status).toBe(200)
+})
+
+test('wrong passwords of users are on the record, as many as were looked at; of others nothing is', async () => {
+  const { email } = await withPassword()
+  const cookie = cookieOf(await signIn({ email, password }))
+  await send('POST', '/session/confirm', { password: 'my secret slip' }, cookie)
+  for (let i = 0; i < 15; i++) await signIn({ email, password: 'my secret slip' })
+  await signIn({ email: 'nobody@acme.example', password: 'my secret slip' })
+  const refusals = await db
+    .selectFrom('audit_entry')
+    .select(['actor', 'subject', 'detail'])
+    .where('action', '=', 'session.refuse')
+    .where('subject', 'in', [email, 'nobody@acme.example'])
+    .orderBy('seq')
+    .execute()
+  expect(refusals).toHaveLength(10)
+  expect(refusals.slice(0, 2)).toEqual([
+    { actor: 'system', subject: email, detail: { at: 'confirm' } },
+    { actor: 'system', subject: email, detail: { at: 'sign-in' } },
+  ])
+})
+
 test('a short password is refused with the reason', async () => {
   const { email } = await withPassword()
   const cookie = cookieOf(await signIn({ email, password }))

@@ -53,3 +53,7 @@ export async function useSignInLink(
     .returning(['u.id', 'u.email'])
     .executeTakeFirst()
 }
+
+export async function deleteSignInLinks(tx: Tx, userId: string): Promise<void> {
+  await tx.deleteFrom('sign_in_link').where('user_id', '=', userId).execute()
+}

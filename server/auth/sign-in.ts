@@ -4,7 +4,7 @@ import { ProblemError } from '../http/problem-error.ts'
 import { countAttempt, forgetAttempts } from './attempts.store.ts'
 import { hashPassword, isPassword } from './password.ts'
 import { endOtherSessions, endSession, startSession } from './sessions.store.ts'
-import { useSignInLink } from './sign-in-links.store.ts'
+import { deleteSignInLinks, useSignInLink } from './sign-in-links.store.ts'
 import { findUserByEmail, normalEmail, storePassword } from './users.store.ts'
 
 /** A new session: the user and the token for the cookie. */
@@ -36,6 +36,7 @@ export async function signInByPassword(
   await countAttempt(db, { email: normalEmail(email), address })
   const user = await findUserByEmail(db, email)
   const right = await isPassword(user?.password_hash, password)
+  if (user && !right) await recordRefusal(db, user.email, 'sign-in')
   if (!user || !right)
     throw new ProblemError(
       'sign_in_refused',
@@ -54,6 +55,7 @@ export async function confirmPassword(
   await countAttempt(db, { email, address })
   const user = await findUserByEmail(db, email)
   const right = await isPassword(user?.password_hash, password)
+  if (user && !right) await recordRefusal(db, user.email, 'confirm')
   if (!user || !right)
     throw new ProblemError(
       'sign_in_refused',
@@ -68,7 +70,19 @@ export async function confirmPassword(
   })
 }
 
-/** Sets a password and signs the person out everywhere else. */
+/**
+ * Only of users that exist, and only what was looked at (see {@link countAttempt}): so the record cannot be
+ * flooded, and holds no email, nor a password typed in its place, of anybody else.
+ */
+async function recordRefusal(db: Db, email: string, at: 'sign-in' | 'confirm'): Promise<void> {
+  await db
+    .transaction()
+    .execute((tx) =>
+      appendAudit(tx, { actor: 'system', action: 'session.refuse', subject: email, detail: { at } }),
+    )
+}
+
+/** Sets a password, signs the person out everywhere else, and makes their open sign-in links useless. */
 export async function changePassword(
   db: Db,
   user: { userId: string; email: string; password: string; session: Buffer },
@@ -77,6 +91,7 @@ export async function changePassword(
   await db.transaction().execute(async (tx) => {
     await storePassword(tx, user.userId, passwordHash)
     await endOtherSessions(tx, user.userId, user.session)
+    await deleteSignInLinks(tx, user.userId)
     await appendAudit(tx, { actor: user.email, action: 'user.password', subject: user.email })
   })
 }

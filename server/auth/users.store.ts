@@ -17,6 +17,7 @@ export interface NewUser {
 export async function createUser(db: Db, user: NewUser, actor: string): Promise<UserShape> {
   const email = normalEmail(user.email)
   return db.transaction().execute(async (tx) => {
+    await forgetSignIns(tx, email)
     const created = await tx
       .insertInto('app_user')
       .values({
@@ -32,6 +33,17 @@ export async function createUser(db: Db, user: NewUser, actor: string): Promise<
     await appendAudit(tx, { actor, action: 'user.create', subject: email, detail: { role: user.role } })
     return presentUser(created)
   })
+}
+
+/** Whoever was signed in when they were deactivated does not come back signed in. */
+async function forgetSignIns(tx: Tx, email: string): Promise<void> {
+  const deactivated = tx
+    .selectFrom('app_user')
+    .select('id')
+    .where('email', '=', email)
+    .where('active', '=', false)
+  for (const table of ['session', 'sign_in_link'] as const)
+    await tx.deleteFrom(table).where('user_id', 'in', deactivated).execute()
 }
 
 /** For `muster admin create`. */

@@ -55,7 +55,7 @@ export function afterRejection(
   if (standing.externalId === rejected.externalId)
     return { ...noConnection, status: 'not_connected', failure: null }
   if (standing.failure?.code !== 'match_weak' || circumstances.proposalsLeft > 0) return undefined
-  const fact = `${rejected.login} was marked as not this person`
+  const fact = `${rejected.login} aside, who was marked as not this person`
   const failure = matchFailure(standing, 'match_none', circumstances, { fact })
   return { ...noConnection, status: 'needs_mapping', failure }
 }

@@ -141,7 +141,7 @@ describe('rejecting', () => {
     const row = await connectionOf(account_id)
     expect(row).toMatchObject({ status: 'needs_mapping', failure: { code: 'match_none' } })
     expect(row?.failure && describeFailure(row.failure).sentence).toMatch(
-      /\(login-\d+ was marked as not this person\)/,
+      /\(login-\d+ aside, who was marked as not this person\)/,
     )
     expect(await db.selectFrom('proposal').selectAll().execute()).toEqual([])
     expect(await acts(account_id)).toEqual(['connection.reject'])

@@ -1,9 +1,8 @@
 import { sql } from 'kysely'
-import type { Failure } from '../../contract/failure.ts'
 import type { App } from '../../contract/words.ts'
 import { appendAudit } from '../audit/audit.store.ts'
 import type { Tx } from '../db/handle.ts'
-import { goneCodes, type HeldAccount } from './presence.ts'
+import { type AfterDirectory, goneCodes, type HeldAccount } from './presence.ts'
 
 export interface HeldConnection extends HeldAccount {
   accountId: string
@@ -32,6 +31,7 @@ export async function connectionsInQuestion(tx: Tx, app: App, snapshot: number):
     .select([
       'connection.account_id as accountId',
       'person.display_name as person',
+      'person.active',
       'connection.external_id as externalId',
       'connection.login',
       'connection.status',
@@ -39,6 +39,7 @@ export async function connectionsInQuestion(tx: Tx, app: App, snapshot: number):
     ])
     .select([
       sql<boolean>`account.external_id is not null`.as('present'),
+      sql<boolean>`coalesce(account.kind = 'human' and not account.suspended, false)`.as('usable'),
       sql<boolean>`namesake.external_id is not null`.as('replaced'),
     ])
     .where('connection.app', '=', app)
@@ -49,30 +50,32 @@ export async function connectionsInQuestion(tx: Tx, app: App, snapshot: number):
     .execute()
 }
 
-export interface SettledConnection extends HeldConnection {
-  /** Why the connection ends; null restores it. The account stays on the row, so that it can come back. */
-  failure: Failure | null
+/** The account stays on the row, so that it can come back. */
+export interface SettledConnection
+  extends Pick<HeldConnection, 'accountId' | 'externalId' | 'login' | 'present'> {
+  next: AfterDirectory
 }
 
 /** Writes what a complete directory means for connections, each with an entry about its person. */
 export async function settlePresence(tx: Tx, app: App, settled: SettledConnection[]): Promise<void> {
   if (settled.length === 0) return
-  const rows = settled.map(({ accountId, failure }) => ({ account_id: accountId, failure }))
+  const rows = settled.map(({ accountId, next }) => ({ account_id: accountId, ...next }))
   await sql`
     update connection set
-      status = case when news.failure is null then 'connected' else 'failed' end,
+      status = news.status,
       failure = news.failure,
       updated_at = now()
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as news (account_id text, failure jsonb)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as news (
+      account_id text, status text, failure jsonb)
     where connection.account_id = news.account_id and connection.app = ${app}`.execute(tx)
   await appendAudit(
     tx,
-    ...settled.map(({ accountId, externalId, login, failure }) => ({
+    ...settled.map(({ accountId, externalId, login, present, next }) => ({
       actor: 'system',
-      action: failure ? 'connection.lose' : 'connection.restore',
+      action: present ? 'connection.restore' : 'connection.lose',
       subject: accountId,
       app,
-      detail: { externalId, login },
+      detail: { externalId, login, status: next.status },
     })),
   )
 }

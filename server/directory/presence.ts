@@ -8,6 +8,10 @@ export interface HeldAccount {
   login: string | null
   /** The account is in the directory. */
   present: boolean
+  /** It is a person's there, and not suspended. */
+  usable: boolean
+  /** The person is. */
+  active: boolean
   /** Another account has its login now: somebody was re-created, or the name was taken over. */
   replaced: boolean
 }
@@ -17,31 +21,58 @@ export const goneCodes = ['account_not_found', 'account_changed'] as const satis
 
 /**
  * What a complete directory means for a connection. That an account is gone is a fact about it and no failed
- * attempt, so it does end a working connection; when the account comes back, so does the connection.
+ * attempt, so it does end a working connection; when the account comes back, so does the connection, if its
+ * account can be used and its person is active: it rests until they are.
  */
 export function afterDirectory(
-  held: Pick<HeldAccount, 'status' | 'failure' | 'present'>,
-): 'leave' | 'lose' | 'restore' {
+  held: Pick<HeldAccount, 'status' | 'failure' | 'present' | 'usable' | 'active'>,
+): 'leave' | 'lose' | 'restore' | 'rest' | 'suspend' {
   const working = held.status === 'connected' || held.status === 'waiting'
   if (working && !held.present) return 'lose'
   const lost = held.status === 'failed' && goneCodes.some((code) => code === held.failure?.code)
-  if (lost && held.present) return 'restore'
-  return 'leave'
+  if (!lost || !held.present) return 'leave'
+  if (!held.usable) return 'suspend'
+  return held.active ? 'restore' : 'rest'
 }
 
-export interface LostAccount {
+/** What a connection becomes. */
+export interface AfterDirectory {
+  status: ConnectionStatus
+  failure: Failure | null
+}
+
+export interface PresenceNews extends Pick<HeldAccount, 'login' | 'replaced'> {
   app: App
   person: string
-  login: string | null
-  replaced: boolean
   organization: string | undefined
 }
 
-/** The failure of a person whose account the directory no longer lists. */
-export function accountGone(lost: LostAccount, at: Date): Failure {
-  const { app, person, login, replaced, organization } = lost
+/** The same as it is written on the connection; undefined when it is left as it is. */
+export function settledPresence(
+  decision: ReturnType<typeof afterDirectory>,
+  news: PresenceNews,
+  at: Date,
+): AfterDirectory | undefined {
+  switch (decision) {
+    case 'leave':
+      return undefined
+    case 'lose':
+      return {
+        status: 'failed',
+        failure: failed(news.replaced ? 'account_changed' : 'account_not_found', news, at),
+      }
+    case 'suspend':
+      return { status: 'failed', failure: failed('account_suspended', news, at) }
+    case 'rest':
+      return { status: 'paused', failure: failed('person_inactive', news, at) }
+    case 'restore':
+      return { status: 'connected', failure: null }
+  }
+}
+
+function failed(code: FailureCode, { app, person, login, organization }: PresenceNews, at: Date): Failure {
   return {
-    code: replaced ? 'account_changed' : 'account_not_found',
+    code,
     step: 'directory',
     at: at.toISOString(),
     details: { app, person, other: login ?? undefined, organization },

@@ -20,14 +20,19 @@ const OLDEST_WALK_H = 24
 
 /**
  * Takes over the app's interrupted walk, or starts one. Whoever walked before is refused from here on.
- * Undefined when the app is not installed.
+ * Undefined when the app is not installed, or not with the configuration of this revision any more.
  */
-export async function claimWalk(db: Db, app: App, owner: string): Promise<ClaimedWalk | undefined> {
+export async function claimWalk(
+  db: Db,
+  { app, revision }: { app: App; revision: string },
+  owner: string,
+): Promise<ClaimedWalk | undefined> {
   return db.transaction().execute(async (tx) => {
     const installed = await tx
       .selectFrom('installed_app')
       .select('directory_snapshot')
       .where('app', '=', app)
+      .where('revision', '=', revision)
       .forShare()
       .executeTakeFirst()
     if (!installed) return undefined

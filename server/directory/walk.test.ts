@@ -1,8 +1,17 @@
+import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { beforeEach, expect, test } from 'vitest'
-import { buildApp, buildConnection, buildExternalAccount, buildStaffMember } from '../../test/builders.ts'
+import type { App } from '../../contract/words.ts'
+import {
+  buildApp,
+  buildConnection,
+  buildExternalAccount,
+  buildFailure,
+  buildStaffMember,
+} from '../../test/builders.ts'
 import { testDatabase } from '../../test/database.ts'
 import { type DirectoryPage, VendorFailure } from '../../vendors/vendor.ts'
+import { findInstalled } from '../apps/installed-app.store.ts'
 import type { VendorDeps } from '../apps/open-vendor.ts'
 import { loadDirectory } from './directory.store.ts'
 import { WalkLost, walkDirectory } from './walk.ts'
@@ -19,6 +28,8 @@ interface Directory {
   size: number
   perPage?: number
   total?: number
+  /** Accounts that are not like the others, by number. */
+  unlike?: Record<string, Partial<DirectoryPage['accounts'][number]>>
   /** Called before each answer, with the page's number from 0. */
   before?(page: number): void | Promise<void>
 }
@@ -29,7 +40,8 @@ function vendorWith(directory: Directory): Pick<VendorDeps, 'db' | 'openVendor'>
   const deps = {
     db,
     calls: 0,
-    openVendor: async () => ({
+    openVendor: async (app: App) => ({
+      revision: (await findInstalled(db, app))?.revision ?? randomUUID(),
       organization: 'acme',
       probe: async () => ({ lines: [] }),
       close: async () => {},
@@ -46,6 +58,7 @@ function vendorWith(directory: Directory): Pick<VendorDeps, 'db' | 'openVendor'>
             name: `Person ${id}`,
             kind: 'human' as const,
             suspended: false,
+            ...directory.unlike?.[id],
           })),
           keys: ids.map((id) => ({
             externalId: id,
@@ -167,8 +180,27 @@ test('a worker whose app was uninstalled under it writes nothing more', async ()
   })
   await expect(walkDirectory(vendor, 'github')).rejects.toThrow(WalkLost)
   expect((await ids()).length).toBeLessThanOrEqual(10)
-  await db.deleteFrom('installed_app').execute()
-  await expect(walkDirectory(vendor, 'github')).rejects.toThrow('github is not installed')
+})
+
+test('a vendor that was opened before the app was configured anew, or uninstalled, fills no directory', async () => {
+  await buildApp(db)
+  for (const change of [
+    sql`update installed_app set revision = gen_random_uuid()`,
+    sql`delete from installed_app`,
+  ]) {
+    const vendor = vendorWith({ size: 5 })
+    const changed = {
+      ...vendor,
+      openVendor: async (app: App) => {
+        const opened = await vendor.openVendor(app)
+        await change.execute(db)
+        return opened
+      },
+    }
+    await expect(walkDirectory(changed, 'github')).rejects.toThrow(WalkLost)
+  }
+  expect(await ids()).toEqual([])
+  expect(await db.selectFrom('directory_walk').selectAll().execute()).toEqual([])
 })
 
 test.each([
@@ -245,6 +277,31 @@ test('a connected person whose account is gone has failed with account_not_found
     { action: 'connection.lose', subject: ana.account_id },
     { action: 'connection.restore', subject: ana.account_id },
   ])
+})
+
+test('an account that comes back suspended, or to somebody who left, connects nobody', async () => {
+  await buildApp(db)
+  const lost = { status: 'failed', failure: buildFailure('account_not_found'), login: 'ana-gh' } as const
+  const left = await buildStaffMember(db, { display_name: 'Ana', active: false })
+  await buildConnection(db, { ...lost, account_id: left.account_id, external_id: '1' })
+  const suspended = await buildConnection(db, { ...lost, external_id: '2' })
+  const bot = await buildConnection(db, { ...lost, external_id: '3' })
+  await walkDirectory(
+    vendorWith({ size: 30, unlike: { 2: { suspended: true }, 3: { kind: 'bot' } } }),
+    'github',
+  )
+  const rows = await db.selectFrom('connection').selectAll().orderBy('external_id').execute()
+  expect(rows.map((row) => [row.account_id, row.status, row.failure_code])).toEqual([
+    [left.account_id, 'paused', 'person_inactive'],
+    [suspended.account_id, 'failed', 'account_suspended'],
+    [bot.account_id, 'failed', 'account_suspended'],
+  ])
+  expect(rows[0]?.failure?.details).toEqual({
+    app: 'github',
+    person: 'Ana',
+    other: 'ana-gh',
+    organization: 'acme',
+  })
 })
 
 test('a login that another account has now ends the connection as account_changed and moves to nobody', async () => {

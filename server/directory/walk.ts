@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '../../contract/words.ts'
 import { type DirectoryPage, VendorFailure } from '../../vendors/vendor.ts'
-import { AppNotInstalled, type OpenVendor, type VendorDeps } from '../apps/open-vendor.ts'
+import type { InstalledVendor, VendorDeps } from '../apps/open-vendor.ts'
 import type { Db, Tx } from '../db/handle.ts'
 import { notifyChange } from '../db/notify.ts'
 import { implausible } from './completeness.ts'
 import { connectionsInQuestion, settlePresence } from './presence.store.ts'
-import { accountGone, afterDirectory } from './presence.ts'
+import { afterDirectory, settledPresence } from './presence.ts'
 import {
   abandonWalk,
   type ClaimedWalk,
@@ -37,7 +37,7 @@ export interface Walked {
   accounts: number
 }
 
-/** Another worker has taken over the walk, or the app was uninstalled: nothing more may be written. */
+/** Another worker has the walk, or the app another configuration, or none: nothing more may be written. */
 export class WalkLost extends Error {
   override name = 'WalkLost'
 }
@@ -63,9 +63,10 @@ export async function walkDirectory(
   }
 }
 
-async function walkWith(db: Db, app: App, vendor: OpenVendor, options: WalkOptions): Promise<Walked> {
-  const walk = await claimWalk(db, app, randomUUID())
-  if (!walk) throw new AppNotInstalled(app)
+async function walkWith(db: Db, app: App, vendor: InstalledVendor, options: WalkOptions): Promise<Walked> {
+  const { revision } = vendor
+  const walk = await claimWalk(db, { app, revision }, randomUUID())
+  if (!walk) throw new WalkLost(`${app} was configured anew, or uninstalled, before the walk began`)
   try {
     return await walkFrom(db, walk, vendor, options)
   } catch (error) {
@@ -80,7 +81,7 @@ async function walkWith(db: Db, app: App, vendor: OpenVendor, options: WalkOptio
 async function walkFrom(
   db: Db,
   walk: ClaimedWalk,
-  vendor: OpenVendor,
+  vendor: InstalledVendor,
   { onPage, signal }: WalkOptions,
 ): Promise<Walked> {
   let { pages, total } = walk
@@ -134,10 +135,8 @@ async function settleConnections(
 ): Promise<void> {
   const now = new Date()
   const settled = (await connectionsInQuestion(tx, app, snapshot)).flatMap((held) => {
-    const decision = afterDirectory(held)
-    if (decision === 'leave') return []
-    const failure = decision === 'lose' ? accountGone({ app, ...held, organization }, now) : null
-    return [{ ...held, failure }]
+    const next = settledPresence(afterDirectory(held), { app, ...held, organization }, now)
+    return next ? [{ ...held, next }] : []
   })
   await settlePresence(tx, app, settled)
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import fastifyCookie from '@fastify/cookie'
 import { type FastifyInstance, fastify } from 'fastify'
 import { auditRoutes } from '../audit/audit.routes.ts'
-import { sessionCookie } from '../auth/cookies.ts'
+import { type SessionCookie, sessionCookie } from '../auth/cookies.ts'
 import { stillValid } from '../auth/credentials.store.ts'
 import { identify } from '../auth/identify.ts'
 import { sessionRoutes } from '../auth/session.routes.ts'
@@ -15,22 +15,25 @@ import { createEventStreams } from './event-streams.ts'
 import type { Changes } from './events.ts'
 import { createApi, type ServedApi } from './serve.ts'
 import { contentSecurityPolicy, serveSite } from './site.ts'
-import { systemRoutes } from './system.routes.ts'
+import { healthRoutes, openApiRoute } from './system.routes.ts'
 
-export interface ServerOptions {
+export interface BareServerOptions {
   db: Db
   changes: Changes
   log: Log
   metrics: Metrics
   /** Where people reach this server, as the browser's address bar shows it; this machine when absent. */
   publicUrl: string | undefined
-  /** Folder of the built browser app. */
-  dist: string
-  version: string
   /** Addresses or CIDRs whose X-Forwarded-For is believed. */
   trustedProxies?: string[]
   /** Whether requests can be served: the database answers and has our schema. */
   isReady(): Promise<boolean>
+}
+
+export interface ServerOptions extends BareServerOptions {
+  /** Folder of the built browser app. */
+  dist: string
+  version: string
 }
 
 export interface HttpServer {
@@ -52,6 +55,19 @@ declare module 'fastify' {
  * does not listen yet.
  */
 export async function createServer(options: ServerOptions): Promise<HttpServer> {
+  const { cookie, ...server } = await createBareServer(options)
+  const { api, fastify } = server
+  sessionRoutes(api, { db: options.db, cookie })
+  auditRoutes(api, { db: options.db })
+  openApiRoute(api, options.version)
+  await serveSite(fastify, options.dist)
+  return server
+}
+
+/** The same with nothing to answer but health and metrics; who may read these is asked of API tokens as ever. */
+export async function createBareServer(
+  options: BareServerOptions,
+): Promise<HttpServer & { cookie: SessionCookie }> {
   const { db, log, metrics } = options
   const secure = options.publicUrl?.startsWith('https:') ?? false
   const server = fastify({
@@ -89,11 +105,8 @@ export async function createServer(options: ServerOptions): Promise<HttpServer> 
     streams,
     log,
   })
-  sessionRoutes(api, { db, cookie })
-  auditRoutes(api, { db })
-  systemRoutes(api, options)
-  await serveSite(server, options.dist)
-  return { api, fastify: server, publicUrl }
+  healthRoutes(api, options)
+  return { api, fastify: server, publicUrl, cookie }
 }
 
 function setHeaders(server: FastifyInstance, secure: boolean): void {

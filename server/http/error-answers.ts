@@ -43,8 +43,6 @@ function asProblem(error: unknown, request: FastifyRequest): ProblemError | unde
   // A path that leads out of the folder of the browser app.
   if (code === 'FST_STATIC_FORBIDDEN_PATH') return notFound('address')
   if (code === 'FST_ERR_BAD_URL') return new ProblemError('input_invalid', 'The address is not a valid one.')
-  if (code && unstorable.has(code))
-    return new ProblemError('input_invalid', 'A text contains a NUL character, which cannot be stored.')
   if (code && databaseAway.test(code))
     return new ProblemError(
       'not_ready',
@@ -60,8 +58,6 @@ function internal(request: FastifyRequest): ProblemError {
   )
 }
 
-/** PostgreSQL: a NUL in text, or in jsonb. */
-const unstorable = new Set(['22021', '22P05'])
 /** Connection refused or lost, server starting or stopping, too many connections. */
 const databaseAway = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|08...|57P0[123]|53300)$/
 

@@ -29,6 +29,23 @@ export function inputInvalid(mistakes: InputMistake[]): ProblemError {
   return new ProblemError('input_invalid', sentences.join('; '), mistakes)
 }
 
+/** PostgreSQL stores neither, in no column: a NUL, and half of a character (a surrogate without its other half). */
+const NUL = '\0'
+
+/** Every text in a value, names of properties included, that could not be stored; for any route alike. */
+export function unstorableTexts(value: unknown, path: PropertyKey[], whole: string): InputMistake[] {
+  if (typeof value === 'string') {
+    if (!value.includes(NUL) && value.isWellFormed()) return []
+    const message = 'has a character that cannot be stored (NUL, or half of an emoji): remove it'
+    return [{ path: path.join('.') || whole, message }]
+  }
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => [
+    ...unstorableTexts(name, path, whole),
+    ...unstorableTexts(inner, [...path, name], whole),
+  ])
+}
+
 /**
  * Validates what a handler could not leave to its route's schema (an app's configuration, for example).
  * `whole` names the value in mistakes that are about all of it.

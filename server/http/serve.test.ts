@@ -97,11 +97,29 @@ test('a database that has gone away is said to have', async () => {
   expect(await problemOf(call('/staff/facets'))).toMatchObject({ status: 503, code: 'not_ready' })
 })
 
-test('a NUL in a text is a mistake of the request', async () => {
-  facets = async ({ query }) => {
-    await sql`select ${query.search ?? ''}::text`.execute(db)
-    return noFacets
+test.each([
+  ['a NUL', '\\u0000'],
+  ['half of a character', '\\ud800'],
+])('%s in a text, wherever it stands, is a mistake of the request', async (_what, escaped) => {
+  const run = (inner: string) =>
+    problemOf(post('/runs', 'application/json', `{"app":"github","action":"connect",${inner}}`))
+  for (const [inner, path] of [
+    [`"selection":{"filter":{"search":"a${escaped}b"}}`, 'selection.filter.search'],
+    [`"selection":{"accountIds":["a","${escaped}"]}`, 'selection.accountIds.1'],
+    [`"selection":{"filter":{"${escaped}":1}}`, 'selection.filter'],
+  ]) {
+    const { code, errors } = await run(inner ?? '')
+    expect([code, errors?.[0]?.path]).toEqual(['input_invalid', path])
   }
+  const emoji = await post(
+    '/runs',
+    'application/json',
+    '{"app":"github","action":"connect","selection":{"filter":{"search":"\\ud83d\\ude00"}}}',
+  )
+  expect(emoji.status).toBeLessThan(300)
+})
+
+test('a NUL in an address is a mistake of the request', async () => {
   expect((await problemOf(call('/staff/facets?search=%00'))).code).toBe('input_invalid')
 })
 

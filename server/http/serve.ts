@@ -8,7 +8,7 @@ import type { Log } from '../log.ts'
 import type { Api, EventStream } from './api.ts'
 import { bodyLimit, requireBodyType } from './bodies.ts'
 import type { EventStreams } from './event-streams.ts'
-import { type InputMistake, inputInvalid, inputMistakes } from './input.ts'
+import { type InputMistake, inputInvalid, inputMistakes, unstorableTexts } from './input.ts'
 import { requireAccess, requireSameOrigin } from './policy.ts'
 
 export const apiPrefix = '/api/v1'
@@ -116,6 +116,10 @@ function readInput(contract: RouteContract, request: FastifyRequest): Input {
         mistakes.push({ path: name, message: notTaken[whole] ?? '' })
       return undefined
     }
+    // A file has its own refusal, which names the file.
+    const unstorable =
+      schema === contract.body && contract.bodyType === 'csv' ? [] : unstorableTexts(value, [], whole)
+    if (unstorable.length > 0) return void mistakes.push(...unstorable)
     const parsed = schema.safeParse(value)
     if (parsed.success) return parsed.data
     mistakes.push(...inputMistakes(parsed.error, whole))

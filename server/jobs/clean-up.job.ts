@@ -4,7 +4,7 @@ import type { Db } from '../db/handle.ts'
 import { deleteExpired } from './clean-up.store.ts'
 import type { JobHandler } from './queue.ts'
 
-/** Removes expired sessions, links, tokens and attempts, and candidates that nobody waits for. */
+/** Removes expired sessions, links, tokens and attempts, old runs, and candidates that nobody waits for. */
 export function cleanUpJob(db: Db): JobHandler<'clean-up'> {
   return async () => {
     await deleteExpired(db)

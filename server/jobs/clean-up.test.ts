@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, test } from 'vitest'
-import { buildUser } from '../../test/builders.ts'
+import { buildRun, buildRunItem, buildUser } from '../../test/builders.ts'
 import { testDatabase } from '../../test/database.ts'
 import { cleanUpJob } from './clean-up.job.ts'
 
@@ -37,4 +37,16 @@ test('what has expired is removed, and nothing else', async () => {
   for (const table of ['session', 'sign_in_link', 'api_token', 'sign_in_attempt', 'app_candidate'])
     expect([table, await left(table)]).toEqual([table, 1])
   expect(await left('sealed_secret')).toBe(2)
+})
+
+test('a run is kept for 90 days after its end, with its people, and one under way for good', async () => {
+  const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 3_600_000)
+  const old = await buildRun(db, { created_at: daysAgo(92), finished_at: daysAgo(91) })
+  const recent = await buildRun(db, { created_at: daysAgo(92), finished_at: daysAgo(89) })
+  const open = await buildRun(db, { created_at: daysAgo(92), state: 'waiting' })
+  for (const { id } of [old, recent, open]) await buildRunItem(db, { run_id: id, account_id: 'ana' })
+  await cleanUpJob(db)({}, AbortSignal.timeout(5_000))
+  const items = await db.selectFrom('run_item').select('run_id').execute()
+  expect(items.map((item) => item.run_id).sort()).toEqual([recent.id, open.id].sort())
+  expect(await db.selectFrom('run').select('id').execute()).toHaveLength(2)
 })

@@ -124,6 +124,20 @@ test('a job that fails is tried again after a while, and its error is told', asy
   expect((tries[1] ?? 0) - (tries[0] ?? 0)).toBeGreaterThan(1_500)
 })
 
+test('a job that takes every worker down with it is given up', async () => {
+  const outcome = awaited<string>()
+  await worker.work(
+    'check-app',
+    { concurrency: 1, gaveUp: async () => outcome.resolve('given up') },
+    async () => void outcome.resolve('tried once more'),
+  )
+  await kysely.transaction().execute(async (tx) => {
+    await web.enqueue(tx, 'check-app', { app: 'github' })
+    await sql`update pgboss.job set retry_count = 50 where name = 'check-app'`.execute(tx)
+  })
+  expect(await outcome.promise).toBe('given up')
+})
+
 test('a worker that stops gives its job back, and another one has it at once', async () => {
   handlers.check = async () => undefined
   const leaving = await queueThat('works')

@@ -19,6 +19,7 @@ export interface Jobs {
   'check-app': { app: App }
   'check-candidate': { id: string }
   'probe-apps': Record<string, never>
+  'take-up-runs': Record<string, never>
   'clean-up': Record<string, never>
 }
 export type JobName = keyof Jobs
@@ -77,6 +78,8 @@ const SUPERVISE_S = 2
 const POLL_S = 1
 const STOP_WITHIN_MS = 5_000
 const TRIES = 5
+/** So many workers stop or are killed over one job only when it is the job that kills them. */
+const LOST_WORKERS = 50
 
 const usual = {
   notify: true,
@@ -95,6 +98,7 @@ const settings: Record<JobName, Partial<QueueSettings>> = {
   'check-app': { ...usual, policy: 'singleton' },
   'check-candidate': { ...usual, policy: 'standard' },
   'probe-apps': { ...usual, policy: 'stately' },
+  'take-up-runs': { ...usual, policy: 'stately' },
   'clean-up': { ...usual, policy: 'stately' },
 }
 const names = Object.keys(settings) as JobName[]
@@ -136,6 +140,10 @@ export async function openQueue(options: QueueOptions): Promise<Queue> {
     const { failedTries = 0, ...rest } = job.data
     const data = rest as unknown as Jobs[N]
     const singletonKey = job.singletonKey ?? undefined
+    if (job.retryCount >= LOST_WORKERS) {
+      log.error('A job is given up, because its workers are lost again and again', { job: name })
+      return gaveUp?.(data)
+    }
     const signal = AbortSignal.any([job.signal, stopping.signal])
     try {
       const outcome = await handler(data, signal)

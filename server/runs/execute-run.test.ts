@@ -4,6 +4,7 @@ import type { Failure } from '../../contract/failure.ts'
 import { describeFailure } from '../../contract/failure-table.ts'
 import type { RunAction } from '../../contract/words.ts'
 import { buildConnection, buildRun } from '../../test/builders.ts'
+import { findInstalled } from '../apps/installed-app.store.ts'
 import { walkDirectory } from '../directory/walk.ts'
 import { executeRun } from './execute-run.ts'
 import { githubGround } from './github.fixture.ts'
@@ -205,6 +206,42 @@ describe('what never bends', () => {
     const app = await db.selectFrom('installed_app').select('failure').executeTakeFirst()
     expect(app).toMatchObject({ failure: { code } })
   })
+
+  it.each([2, 0])(
+    'goes on with the new configuration when the old one is refused after %i answers',
+    async (afterCalls) => {
+      sandbox.github.setFault({ fault: 'bad_credentials', endpoint: 'graphql', afterCalls })
+      const replacing = {
+        ...deps,
+        openVendor: async (...asked: Parameters<typeof deps.openVendor>) => {
+          const vendor = await deps.openVendor(...asked)
+          const configureAnew = async () => {
+            await sql`update installed_app set revision = gen_random_uuid()`.execute(db)
+            sandbox.github.clearFaults()
+          }
+          return {
+            ...vendor,
+            probe: async () => {
+              const report = await vendor.probe()
+              if (report.lines.some((line) => !line.ok && !line.optional)) await configureAnew()
+              return report
+            },
+            readDirectory: (cursor: string | null) =>
+              vendor.readDirectory(cursor).catch(async (refusal) => {
+                await configureAnew()
+                throw refusal
+              }),
+          }
+        },
+      }
+      const id = await newRun()
+      expect(await executeRun(replacing, id, never)).toEqual({ again: expect.any(Date) })
+      expect(await findInstalled(db, 'github')).toMatchObject({ failure: null })
+      expect((await ended(id)).run).toMatchObject({ state: 'running', failure: null })
+      expect(await executeRun(deps, id, never)).toBeUndefined()
+      expect((await ended(id)).run).toMatchObject({ state: 'finished' })
+    },
+  )
 
   it('waits for the vendor’s limit to the second without asking, then goes on where it was', async () => {
     sandbox.github.setFault({

@@ -3,6 +3,7 @@ import { failureTable } from '../../contract/failure-table.ts'
 import { appNames } from '../../contract/words.ts'
 import { VendorFailure } from '../../vendors/vendor.ts'
 import { checkApp, recordFault } from '../apps/check-app.ts'
+import { findInstalled, type InstalledApp } from '../apps/installed-app.store.ts'
 import { AppNotInstalled, type VendorDeps } from '../apps/open-vendor.ts'
 import { isPassing } from '../apps/verdict.ts'
 import { organizationOf } from '../connections/connections.store.ts'
@@ -44,24 +45,31 @@ export async function executeRun(
   const { db } = deps
   const run = await takeRun(db, runId)
   if (!run || 'again' in run) return run
+  const installed = await findInstalled(db, run.app)
   try {
-    if (asksVendor(run.action)) await prepare(deps, run, signal)
+    if (asksVendor(run.action)) await prepare(deps, run, installed, signal)
     await settle(deps, run, signal)
     await closeRun(db, run, 'finished')
   } catch (error) {
-    return await afterError(deps, run, error)
+    return await afterError(deps, run, installed, error)
   }
 }
 
 /** Probe and directory, each once per run however often it is taken up again. */
-async function prepare(deps: VendorDeps, run: TakenRun, signal: AbortSignal): Promise<void> {
+async function prepare(
+  deps: VendorDeps,
+  run: TakenRun,
+  installed: InstalledApp | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   const { db } = deps
   const { app } = run
+  if (!installed) throw new AppNotInstalled(app)
   if (!run.probed) {
     await reportProgress(db, run, { stage: `Checking ${appNames[app]}` })
     const { fault, passing } = await checkApp(deps, app)
     if (passing) throw passing
-    if (fault) throw new AppFault(fault)
+    if (fault) throw new VendorFailure(fault)
   }
   if (run.directory_snapshot !== null && (await isDirectoryWhole(db, app))) return
   // Taken up again, the vendor has not answered yet: since when it has not is kept.
@@ -127,41 +135,40 @@ async function settlerFor(db: VendorDeps['db'], run: TakenRun, circumstances: Ci
   return connecting(await loadMatchInput(db, run), circumstances)
 }
 
-/** The probe's verdict; it stands on the app's row already. */
-class AppFault extends Error {
-  override name = 'AppFault'
-  readonly failure: Failure
-  constructor(failure: Failure) {
-    super(failure.code)
-    this.failure = failure
-  }
-}
-
 /** Ends the run, or puts it off, as its error asks for; what is no fault of the vendor is thrown on. */
 async function afterError(
   deps: VendorDeps,
   run: TakenRun,
+  installed: InstalledApp | undefined,
   error: unknown,
 ): Promise<{ again: Date } | undefined> {
   const { db } = deps
   if (error instanceof RunLost) return undefined
   if (error instanceof RunCancelled) return end(db, run, 'cancelled')
-  if (error instanceof AppFault) return end(db, run, 'stopped', error.failure)
   if (error instanceof AppNotInstalled) return end(db, run, 'stopped', notInstalled(run))
   if (error instanceof WalkLost) return { again: new Date(Date.now() + walkTakenMs) }
   if (!(error instanceof VendorFailure)) throw error
   const { failure, retryAt } = error
-  if (!retryAt && !isPassing(failure.code)) return stop(deps, run, failure)
+  if (!retryAt && !isPassing(failure.code)) return stop(deps, run, installed, failure)
   const known = (await findRun(db, run.id))?.failure ?? null
   const outcome = wait(failure, retryAt, known, new Date())
-  if ('givenUp' in outcome) return stop(deps, run, outcome.givenUp)
+  if ('givenUp' in outcome) return stop(deps, run, installed, outcome.givenUp)
   const putOff = await putRunOff(db, run, outcome.failure, outcome.waitUntil)
   return putOff ? { again: outcome.waitUntil } : end(db, run, 'cancelled')
 }
 
-/** A fault met on the way: it stands on the app, once, for everybody. */
-async function stop({ db }: VendorDeps, run: TakenRun, failure: Failure): Promise<undefined> {
-  if (failureTable[failure.code].scope === 'app') await recordFault(db, run.app, failure)
+/**
+ * A fault met on the way: it stands on the app, once, for everybody. The fault of a configuration that was
+ * replaced meanwhile is nobody's any more: the run goes on with the new one.
+ */
+async function stop(
+  { db }: VendorDeps,
+  run: TakenRun,
+  installed: InstalledApp | undefined,
+  failure: Failure,
+): Promise<{ again: Date } | undefined> {
+  const ofApp = failureTable[failure.code].scope === 'app'
+  if (ofApp && installed && !(await recordFault(db, installed, failure))) return { again: new Date() }
   return end(db, run, 'stopped', failure)
 }
 

@@ -16,8 +16,9 @@ export function runRoutes(api: Api, { db, queue }: { db: Db; queue: Sender }): v
     await refuseUnknownPeople(db, body)
     const why = blocked(body.app, body.action, await findInstalled(db, body.app))
     if (why) throw new ProblemError(why.code, why.detail)
-    if ((await countSelected(db, body)) > stepUpOver) requireStepUp(actor)
-    return startRun(db, queue, body, actor.email)
+    const selected = await countSelected(db, body)
+    if (selected > stepUpOver) requireStepUp(actor)
+    return startRun(db, queue, { ...body, selected }, actor.email)
   })
 
   api.handle('POST /runs/preview', async ({ body, actor }) => {

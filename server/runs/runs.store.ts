@@ -8,14 +8,17 @@ import type { Sender } from '../jobs/queue.ts'
 import { type ItemRow, isOpen, type RunRow } from './present-run.ts'
 import { canonicalSelection, type RunWish, selectionKey } from './runs.ts'
 
-/** Writes the run, its job and its audit entry together; the same wish under way is answered with that run. */
+/**
+ * Writes the run, its job and its audit entry together; the same wish under way is answered with that run.
+ * `selected` is how many people it is about now; the worker counts again when the run's turn comes.
+ */
 export async function startRun(
   db: Db,
   queue: Sender,
-  wish: RunWish,
+  wish: RunWish & { selected?: number },
   by: string,
 ): Promise<{ id: string; alreadyUnderWay: boolean }> {
-  const { app, action, dryRun } = wish
+  const { app, action, dryRun, selected } = wish
   const selection = canonicalSelection(wish.selection)
   const key = selectionKey(wish)
   const started = await db.transaction().execute(async (tx) => {
@@ -27,6 +30,7 @@ export async function startRun(
         dry_run: dryRun,
         selection: JSON.stringify(selection),
         selection_key: key,
+        selected,
         state: 'queued',
         stage: 'Waiting for a worker',
         created_by: by,

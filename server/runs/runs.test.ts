@@ -70,8 +70,10 @@ describe('waiting for a vendor in trouble', () => {
     expect(now.getTime()).toBeGreaterThanOrEqual(later(24 * 3_600_000).getTime())
   })
 
-  it('counts anew when it is another trouble', () => {
-    const known = buildFailure('network_error', { at: later(-48 * 3_600_000).toISOString() })
-    expect(wait(busy, undefined, known, start)).toMatchObject({ failure: { at: start.toISOString() } })
+  it('counts on when it is another trouble, for the vendor has not answered in between', () => {
+    const since = later(-3_600_000).toISOString()
+    const known = buildFailure('network_error', { at: since })
+    const waits = { failure: { code: 'vendor_busy', at: since }, waitUntil: later(900_000) }
+    expect(wait(busy, undefined, known, start)).toMatchObject(waits)
   })
 })

@@ -65,8 +65,8 @@ const givenUpAfterMs = 24 * 60 * 60_000
 
 /**
  * Until when a run waits for a vendor that is in trouble: the time the vendor stated, otherwise as long again
- * as the trouble has lasted (10 s to 15 min). The failure carries since when. After 24 hours of the same the
- * answer is the failure that stops the run.
+ * as the trouble has lasted (10 s to 15 min). The failure carries since when: `known` is the one that the run still waits
+ * for. After 24 hours without an answer in between the answer is the failure that stops the run.
  */
 export function wait(
   failure: Failure,
@@ -74,8 +74,8 @@ export function wait(
   known: Failure | null,
   now: Date,
 ): Trouble | { givenUp: Failure } {
-  const same = known?.code === failure.code
-  const since = new Date(same ? known.at : now)
+  // Also of another kind: a vendor that is busy and out of reach by turns has not answered all that time.
+  const since = new Date(known ? known.at : now)
   const lasted = now.getTime() - since.getTime()
   if (lasted >= givenUpAfterMs) {
     const fact = describeFailure(failure).title

@@ -38,15 +38,35 @@ export async function readKeyFile(path: string): Promise<MasterKey[]> {
 
 /** Reads the file, or creates it with a first key. Of several processes at once one creates it. */
 export async function readOrCreateKeyFile(path: string): Promise<MasterKey[]> {
+  await putFirstKey(path)
+  return readKeyFile(path)
+}
+
+/** Creates the file with a first key. @throws OperatorError when there is one, or it cannot be written */
+export async function createKeyFile(path: string): Promise<void> {
+  const created = await putFirstKey(path).catch((error: NodeJS.ErrnoException) => {
+    throw new OperatorError(
+      `The key file ${path} cannot be written (${error.code}): name a file in a folder that is there and that you may write to in MUSTER_KEY_FILE.`,
+    )
+  })
+  if (created) return
+  throw new OperatorError(
+    `There is a file ${path} already, and it was left as it is: what was sealed with its key opens with no other. For a newer key in it run \`muster keys rotate\`.`,
+  )
+}
+
+/** False when there is a file already: it is never replaced. */
+async function putFirstKey(path: string): Promise<boolean> {
   const draft = await writeDraft(path, [{ version: 1, ...(await newKeyPair()) }])
   try {
     await link(draft, path)
+    return true
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
   } finally {
     await rm(draft, { force: true })
   }
-  return readKeyFile(path)
 }
 
 /** Adds a key one version newer than all others, by replacing the file in one step. */
@@ -83,7 +103,7 @@ async function readPrivately(path: string): Promise<string> {
     const { code } = error as NodeJS.ErrnoException
     const reason = code === 'ENOENT' ? 'is not there' : `cannot be read (${code})`
     throw new OperatorError(
-      `The key file ${path} ${reason}: set MUSTER_KEY_FILE to the file that holds the master key, or restore it from your backup.`,
+      `The key file ${path} ${reason}: set MUSTER_KEY_FILE to the file that holds the master key, restore it from your backup, or, for a new installation, make one with \`muster keys create\`.`,
     )
   }
   try {

@@ -3,7 +3,14 @@ import type { Db } from '../db/handle.ts'
 import { seal } from './hpke.ts'
 import { addKey, readKeyFile } from './key-file.ts'
 import { openRow } from './opener.ts'
-import { countByVersion, registeredKeys, registerKey, reseal, sealedBefore } from './sealed-secret.store.ts'
+import {
+  countByVersion,
+  lockKeys,
+  registeredKeys,
+  registerKey,
+  reseal,
+  sealedBefore,
+} from './sealed-secret.store.ts'
 
 export interface KeyStatus {
   /** The version that seals now. */
@@ -39,17 +46,19 @@ const BATCH = 100
  * they read it again when they meet an unknown version.
  */
 export async function rotateKeys(db: Db, keyFile: string): Promise<KeyStatus> {
-  const registered = await registeredKeys(db)
-  const keys = await addKey(keyFile, registered.at(-1)?.version ?? 0)
-  const newest = keys.at(-1)
-  if (!newest) throw new Error('a key file has at least one key')
-  await db.transaction().execute(async (tx) => {
+  const { keys, newest } = await db.transaction().execute(async (tx) => {
+    await lockKeys(tx)
+    const registered = await registeredKeys(tx)
+    const keys = await addKey(keyFile, registered.at(-1)?.version ?? 0)
+    const newest = keys.at(-1)
+    if (!newest) throw new Error('a key file has at least one key')
     await registerKey(tx, newest.version, newest.publicKey)
     await appendAudit(tx, {
       actor: 'command line',
       action: 'keys.rotate',
       detail: { version: newest.version },
     })
+    return { keys, newest }
   })
   let after = { owner: '', name: '' }
   for (;;) {

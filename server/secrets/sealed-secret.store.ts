@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Db } from '../db/handle.ts'
+import type { Db, Tx } from '../db/handle.ts'
 
 export interface SealedRow {
   owner: string
@@ -20,6 +20,11 @@ export async function newestSealingKey(db: Db): Promise<{ version: number; publi
 
 export async function registeredKeys(db: Db): Promise<{ version: number; public_key: Buffer }[]> {
   return db.selectFrom('sealing_key').select(['version', 'public_key']).orderBy('version').execute()
+}
+
+/** One rotation at a time, to the end of the transaction: two would each write the file without the other's key. */
+export async function lockKeys(tx: Tx): Promise<void> {
+  await sql`lock table sealing_key in share row exclusive mode`.execute(tx)
 }
 
 /** Keeps the key that is there already, if there is one with this version. */

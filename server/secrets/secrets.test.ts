@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeEach, expect, test } from 'vitest'
 import { testDatabase } from '../../test/database.ts'
 import { OperatorError } from '../operator-error.ts'
-import { addKey, readKeyFile, readOrCreateKeyFile } from './key-file.ts'
+import { addKey, createKeyFile, readKeyFile, readOrCreateKeyFile } from './key-file.ts'
 import { createOpener } from './opener.ts'
 import { keyStatus, rotateKeys } from './rotate.ts'
 import { putSealed } from './sealed-secret.store.ts'
@@ -154,6 +154,17 @@ test('a new key file is for its owner alone and is not made twice', async () => 
   expect(new Set(all.map(([key]) => key?.privateKey.toString('hex'))).size).toBe(1)
 })
 
+test('a key file made by hand is as good as one that a worker made, and never takes another one’s place', async () => {
+  const path = join(directory, 'by-hand.key')
+  await createKeyFile(path)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  const keys = await readOrCreateKeyFile(path)
+  expect(keys.map(({ version }) => version)).toEqual([1])
+  await expect(createKeyFile(path)).rejects.toThrow(/already, and it was left as it is/)
+  expect(await readKeyFile(path)).toEqual(keys)
+  await expect(createKeyFile(join(directory, 'no-folder', 'a.key'))).rejects.toThrow(OperatorError)
+})
+
 test.each([0o644, 0o640, 0o604, 0o660])('a key file of mode %o is refused with what to do', async (mode) => {
   chmodSync(keyFile, mode)
   await expect(createOpener(db, keyFile)).rejects.toThrow(`chmod 600 ${keyFile}`)
@@ -204,6 +215,18 @@ test('rotation seals everything anew and leaves nothing on the old key', async (
   // The worker that has been running all along.
   for (const i of [0, 99, 100, 249])
     expect((await opener.open(`candidate:${i}`, 'privateKey'))?.reveal()).toBe(`secret ${i}`)
+})
+
+test('rotations at once make a key each, and everything opens', async () => {
+  const opener = await createOpener(db, keyFile)
+  await sealer.seal(db, privateKey)
+  await Promise.all(Array.from({ length: 6 }, () => rotateKeys(db, keyFile)))
+  expect((await keyStatus(db, keyFile)).keys).toMatchObject(
+    [1, 2, 3, 4, 5, 6, 7].map((version) => ({ version, inFile: true })),
+  )
+  await sealer.seal(db, webhookSecret)
+  for (const { owner, name, plaintext } of [privateKey, webhookSecret])
+    expect((await opener.open(owner, name))?.reveal()).toBe(plaintext)
 })
 
 test('rotation does not undo what is written beside it', async () => {

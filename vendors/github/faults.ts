@@ -30,7 +30,7 @@ export interface Asked {
 /** A fault of GitHub in our words, and what it asks of all workers. */
 export interface Fault {
   failure: Failure
-  /** For passing failures. */
+  /** For passing failures, where GitHub names a time. */
   retryAt?: Date
   /** Resources that nobody may call before `retryAt`. */
   pause?: string[]
@@ -38,9 +38,6 @@ export interface Fault {
 
 /** Buckets of GitHub's limits; a secondary limit holds for both. */
 export const resources = { rest: 'core', graphql: 'graphql' } as const
-
-/** How long to leave GitHub alone when it is out of order and names no time, in milliseconds. */
-const busyPause = 30_000
 
 /** The one place that translates an answer of GitHub with an error status. */
 export function answerFault(asked: Asked, answer: EgressAnswer): Fault {
@@ -146,18 +143,17 @@ export function keyFault(asked: Asked): Fault {
  */
 export function egressFault(asked: Asked, error: EgressError | Paused): Fault {
   if (error instanceof Paused) return waiting(asked, 'rate_limited', error.until, {})
-  const soon = new Date(asked.now.getTime() + busyPause)
   const evidence = { vendorMessage: error.message }
   const details = { host: error.host, fact: error.fact }
   switch (error.kind) {
     case 'timeout':
-      return waiting(asked, 'vendor_timeout', soon, evidence)
+      return waiting(asked, 'vendor_timeout', undefined, evidence)
     case 'cut':
     case 'cancelled':
-      return waiting(asked, 'network_error', soon, evidence)
+      return waiting(asked, 'network_error', undefined, evidence)
     case 'dns':
     case 'connect':
-      if (asked.step !== 'probe') return waiting(asked, 'network_error', soon, evidence)
+      if (asked.step !== 'probe') return waiting(asked, 'network_error', undefined, evidence)
       return { failure: failure(asked, 'app_host_unreachable', { details, evidence }) }
     case 'refused-url':
     case 'refused-address':
@@ -195,21 +191,19 @@ const everything = Object.values(resources)
 function waiting(
   asked: Asked,
   code: FailureCode,
-  until: Date,
+  until: Date | undefined,
   evidence: FailureEvidence,
   pause?: string[],
 ): Fault {
   return {
-    failure: failure(asked, code, { details: { until: until.toISOString() }, evidence }),
+    failure: failure(asked, code, { details: { until: until?.toISOString() }, evidence }),
     retryAt: until,
     pause,
   }
 }
 
 function busy(asked: Asked, headers: EgressAnswer['headers'], evidence: FailureEvidence): Fault {
-  const stated = retryAfter(headers, asked.now)
-  const until = stated ?? new Date(asked.now.getTime() + busyPause)
-  return waiting(asked, 'vendor_busy', until, evidence, stated && everything)
+  return waiting(asked, 'vendor_busy', retryAfter(headers, asked.now), evidence, everything)
 }
 
 /** Refusals that GitHub puts into words; the words come first, because a refused call may also be the last of its hour. */

@@ -5,7 +5,7 @@ const now = new Date('2026-11-23T12:00:00Z')
 const reset = String(Date.parse('2026-11-23T12:20:00Z') / 1000)
 const answer = (status: number, headers: Record<string, string>) => ({
   status,
-  headers,
+  headers: { date: now.toUTCString(), ...headers },
   text: () => '',
   json: () => null,
 })
@@ -34,6 +34,14 @@ test('a clock that runs ahead of GitHub’s never makes us call too early', () =
     date: 'Mon, 23 Nov 2026 11:59:30 GMT',
   }
   expect(untilOf(403, late)).toBe('2026-11-23T12:20:30.000Z')
+})
+
+test('nor does a clock that is less than a second ahead, for GitHub tells only whole seconds', () => {
+  const within = new Date('2026-11-23T12:00:00.900Z')
+  const empty = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset }
+  const until = (headers: Record<string, string>) => rateLimit(answer(403, headers), '', within)?.until
+  expect(until(empty)).toEqual(new Date('2026-11-23T12:20:00.900Z'))
+  expect(until({ ...empty, date: '' })).toEqual(new Date('2026-11-23T12:20:01.000Z'))
 })
 
 test('a window that ends in this instant is waited out for a second', () => {

@@ -50,8 +50,11 @@ function resetTime(headers: EgressAnswer['headers'], now: Date): Date | undefine
   return new Date(Math.max(until, now.getTime() + 1000))
 }
 
-/** How far our clock runs ahead of GitHub's, in whole seconds' milliseconds: times it names then come later here. */
+/**
+ * How far our clock may run ahead of GitHub's at most, in milliseconds: times it names then come later here. Its
+ * Date is cut off to the second, so this is up to a second too much, and never too little.
+ */
 function clockAhead(headers: EgressAnswer['headers'], now: Date): number {
-  const ahead = now.getTime() - Date.parse(headers.date ?? '')
-  return ahead >= 1000 ? Math.floor(ahead / 1000) * 1000 : 0
+  const date = Date.parse(headers.date ?? '')
+  return Number.isNaN(date) ? 1000 : Math.max(0, now.getTime() - date)
 }

@@ -1,15 +1,24 @@
 import { ExternalLink } from 'lucide-react'
 import type { ShownFailure } from '../api.ts'
 import classes from './failure-text.module.css'
+import { nextStepHere } from './next-step.ts'
 import { Time } from './time.tsx'
 
+export interface FailureTextProps {
+  failure: ShownFailure
+  withTitle?: boolean
+  /** It stands beside the person it is about: the next step does not lead there once more. */
+  besidePerson?: boolean
+}
+
 /** A failure in words: what happened, what to do next, where; the vendor's own words one click away. */
-export function FailureText({ failure, withTitle = true }: { failure: ShownFailure; withTitle?: boolean }) {
+export function FailureText({ failure, withTitle = true, besidePerson = false }: FailureTextProps) {
+  const nextStep = besidePerson ? nextStepHere(failure.nextStep) : failure.nextStep
   return (
     <div className={classes.failure}>
       {withTitle && <strong>{failure.title}</strong>}
       <p>{failure.sentence}</p>
-      {failure.nextStep !== failure.sentence && <p className={classes.next}>{failure.nextStep}</p>}
+      {nextStep !== failure.sentence && <p>{nextStep}</p>}
       {failure.link && (
         <p>
           <a className="link" href={failure.link} target="_blank" rel="noreferrer">

@@ -22,7 +22,9 @@ test('a slow rate is told per minute', () => {
 
 test('times are relative in the largest whole unit, before and after now', () => {
   const now = new Date('2026-11-23T12:00:00Z')
-  expect(formatRelative('2026-11-23T11:59:40Z', now)).toBe('just now')
+  expect(formatRelative('2026-11-23T11:59:40Z', now)).toBe('a moment ago')
+  expect(formatRelative('2026-11-23T12:00:03Z', now)).toBe('a moment ago')
+  expect(formatRelative('2026-11-23T12:00:40Z', now)).toBe('in a moment')
   expect(formatRelative('2026-11-23T11:01:00Z', now)).toBe('59 minutes ago')
   expect(formatRelative('2026-11-21T11:00:00Z', now)).toBe('2 days ago')
   expect(formatRelative('2026-12-07T12:00:00Z', now)).toBe('in 14 days')

@@ -35,13 +35,14 @@ const steps: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
   ['minute', 60],
 ]
 
-/** "3 minutes ago", "in 14 days", "just now" */
+/** "3 minutes ago", "in 14 days", "a moment ago": fits after "Since" and "checked" too. */
 export function formatRelative(time: string, now: Date = new Date()): string {
   const seconds = (Date.parse(time) - now.getTime()) / 1000
   for (const [unit, size] of steps) {
     if (Math.abs(seconds) >= size) return relative.format(Math.trunc(seconds / size), unit)
   }
-  return 'just now'
+  // Clocks differ a little: what has just happened there may lie ahead here.
+  return seconds > 10 ? 'in a moment' : 'a moment ago'
 }
 
 /** Date and time to the second in the reader's own zone. */

@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core'
 import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
-import { NotConfirmed, problemWords } from '../api.ts'
+import { isPassing, NotConfirmed, problemCode, problemWords } from '../api.ts'
+import { ButtonLink } from './links.tsx'
 import classes from './notices.module.css'
 
 /** What happened and a way to try again; where a list or a page could not be loaded. */
@@ -13,7 +14,7 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
       <div>
         <strong>{title}</strong>
         <p className={classes.text}>{sentence}</p>
-        {onRetry && (
+        {onRetry && isPassing(error) && (
           <Button variant="default" size="sm" onClick={onRetry}>
             Try again
           </Button>
@@ -29,8 +30,21 @@ export function ProblemLine({ error }: { error: unknown }) {
   return (
     <p role="alert" className={classes.line}>
       <CircleAlert size={16} aria-hidden="true" />
-      <span>{problemWords(error).sentence}</span>
+      <span>{problemCode(error) === 'sign_in_required' ? <SignedOut /> : problemWords(error).sentence}</span>
     </p>
+  )
+}
+
+/** The session ended under an open dialog. A plain link: what was read for the one before is gone with it. */
+export function SignedOut() {
+  const { pathname, search } = window.location
+  return (
+    <>
+      You have been signed out. Nothing was done.{' '}
+      <a className="link" href={`/sign-in?to=${encodeURIComponent(pathname + search)}`}>
+        Sign in
+      </a>
+    </>
   )
 }
 
@@ -41,5 +55,18 @@ export function EmptyNotice({ title, children }: { title: string; children?: Rea
       <strong>{title}</strong>
       <div className={classes.text}>{children}</div>
     </div>
+  )
+}
+
+/** An address of something that is not there, or not any more. */
+export function NoSuch({ what, back }: { what: 'app' | 'run'; back: '/settings/apps' | '/settings/runs' }) {
+  return (
+    <EmptyNotice title={`There is no such ${what}`}>
+      <title>Not found · Muster</title>
+      <p>The address may have been mistyped, or what it led to is not kept any more.</p>
+      <ButtonLink variant="default" to={back}>
+        All {what}s
+      </ButtonLink>
+    </EmptyNotice>
   )
 }

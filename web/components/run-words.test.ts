@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runActions, runStates } from '../../contract/words.ts'
-import { outcomeCounts, runDone, runTitle } from './run-words.ts'
+import { outcomeCounts, runDone, runStage, runTitle } from './run-words.ts'
 
 const counts = {
   selected: 1204,
@@ -21,6 +21,11 @@ test('a run is named by what it does, to how many, with which app', () => {
   expect(runTitle({ ...run, action: 'disconnect', counts: { selected: 1 } })).toBe(
     'Disconnect 1 person from GitHub',
   )
+})
+
+test('a run that has not begun waits for its turn', () => {
+  expect(runStage({ state: 'queued', stage: 'Waiting for a worker' })).toBe('Waiting for its turn')
+  expect(runStage({ state: 'running', stage: 'Reading the directory' })).toBe('Reading the directory')
 })
 
 test('a run that has not counted its people yet does not claim that they are none', () => {

@@ -40,6 +40,11 @@ export const runStateWords: Record<Run['state'], string> = {
   stopped: 'Stopped',
 }
 
+/** What an open run is at. */
+export function runStage(run: Pick<Run, 'state' | 'stage'>): string {
+  return run.state === 'queued' ? 'Waiting for its turn' : run.stage
+}
+
 export interface OutcomeCount {
   outcome: ItemOutcome
   count: number

@@ -1,8 +1,9 @@
 import { Button, Group, Modal, PasswordInput, Stack } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { createContext, type ReactNode, useCallback, useContext, useState } from 'react'
+import { createContext, type ReactNode, useCallback, useContext, useRef, useState } from 'react'
 import { api, NotConfirmed, problemCode } from '../api.ts'
 import { sessionQuery } from '../queries.ts'
+import { CopyValue } from './copy-value.tsx'
 import { ProblemLine } from './notices.tsx'
 
 type Confirm = () => Promise<boolean>
@@ -29,27 +30,22 @@ export function useStepUp(): <T>(request: () => Promise<T>) => Promise<T> {
 }
 
 export function StepUp({ children }: { children: ReactNode }) {
-  const [settle, setSettle] = useState<((confirmed: boolean) => void) | null>(null)
-  const confirm = useCallback<Confirm>(
-    () =>
-      new Promise((resolve) => {
-        setSettle(() => resolve)
-      }),
-    [],
-  )
+  const [opened, setOpened] = useState(false)
+  // Whoever asks while the question stands gets the same answer, so that nobody waits for ever.
+  const settle = useRef(new Set<(confirmed: boolean) => void>())
+  const confirm = useCallback<Confirm>(() => {
+    setOpened(true)
+    return new Promise((resolve) => settle.current.add(resolve))
+  }, [])
   const finish = (confirmed: boolean) => {
-    settle?.(confirmed)
-    setSettle(null)
+    setOpened(false)
+    for (const answer of settle.current) answer(confirmed)
+    settle.current.clear()
   }
   return (
     <StepUpContext value={confirm}>
       {children}
-      <Modal
-        opened={settle !== null}
-        onClose={() => finish(false)}
-        title="Confirm that it is you"
-        zIndex={400}
-      >
+      <Modal opened={opened} onClose={() => finish(false)} title="Confirm that it is you" zIndex={400}>
         <ConfirmForm onConfirmed={() => finish(true)} />
       </Modal>
     </StepUpContext>
@@ -63,15 +59,7 @@ function ConfirmForm({ onConfirmed }: { onConfirmed: () => void }) {
     mutationFn: () => api('POST /session/confirm', { body: { password } }),
     onSuccess: onConfirmed,
   })
-  if (!session?.user?.hasPassword) {
-    return (
-      <p>
-        You signed in with a link more than five minutes ago and have no password, so Muster cannot ask for
-        one. Ask the operator for a new link (<code>muster admin create --email {session?.user?.email}</code>
-        ), sign in with it, and do this within five minutes; or set a password then, under your name.
-      </p>
-    )
-  }
+  if (!session?.user?.hasPassword) return <NewLinkNeeded email={session?.user?.email ?? 'you@example.com'} />
   return (
     <form
       onSubmit={(event) => {
@@ -96,5 +84,35 @@ function ConfirmForm({ onConfirmed }: { onConfirmed: () => void }) {
         </Group>
       </Stack>
     </form>
+  )
+}
+
+/** For somebody without a password only a new link shows that it is still them. */
+function NewLinkNeeded({ email }: { email: string }) {
+  const signOut = useMutation({
+    mutationFn: () => api('DELETE /session'),
+    onSuccess: () => window.location.assign('/sign-in'),
+  })
+  return (
+    <Stack gap="sm">
+      <p>
+        You signed in with a link more than five minutes ago and have no password that Muster could ask for.
+        Nothing has been done yet. To go on, sign in again with a new link:
+      </p>
+      <CopyValue
+        label="In the folder of this installation"
+        value={`bin/muster admin create --email ${email}`}
+      />
+      <p className="soft">
+        Open the link that it prints, then do this within five minutes. You can also set a password then,
+        under your name, and are asked for that from then on.
+      </p>
+      <ProblemLine error={signOut.error} />
+      <Group justify="flex-end">
+        <Button variant="default" loading={signOut.isPending} onClick={() => signOut.mutate()}>
+          Sign out
+        </Button>
+      </Group>
+    </Stack>
   )
 }

@@ -12,11 +12,14 @@ const warnBefore = 30 * day
 export function AppFigures({ app }: { app: InstalledApp }) {
   const { connected, failed, needsMapping, directory, credentialExpiresAt, installedBy, installedAt } = app
   const ending = credentialExpiresAt !== null && Date.parse(credentialExpiresAt) - Date.now() < warnBefore
-  const people = (status: 'connected' | 'failed' | 'needs_mapping', count: number, words: string) => (
-    <Link to="/settings/staff" search={{ app: app.app, status, active: 'all' }} className="link">
-      {formatNumber(count)} {words}
-    </Link>
-  )
+  const people = (status: 'connected' | 'failed' | 'needs_mapping', count: number, words: string) =>
+    count === 0 ? (
+      `0 ${words}`
+    ) : (
+      <Link to="/settings/staff" search={{ app: app.app, status, active: 'all' }} className="link">
+        {formatNumber(count)} {words}
+      </Link>
+    )
   return (
     <>
       <p className="number">

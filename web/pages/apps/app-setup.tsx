@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import type { InstalledApp } from '../../api.ts'
-import { ProblemNotice } from '../../components/notices.tsx'
+import { NoSuch, ProblemNotice } from '../../components/notices.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { appsQuery } from '../../queries.ts'
 import classes from './app-setup.module.css'
@@ -20,6 +20,7 @@ export function AppSetup() {
   const app = apps?.find((one) => one.app === wanted)
   if (!app) {
     if (error) return <ProblemNotice error={error} onRetry={() => refetch()} />
+    if (apps) return <NoSuch what="app" back="/settings/apps" />
     return <Skeleton height={400} m={24} />
   }
   return <AppPage key={app.app} app={app} />

@@ -6,12 +6,14 @@ import { useState } from 'react'
 import { api, fieldErrors, type InstalledApp } from '../../api.ts'
 import { ProblemLine } from '../../components/notices.tsx'
 import { useStepUp } from '../../components/step-up.tsx'
+import { useMutationOnce } from '../../components/use-mutation-once.ts'
 import { appsQuery } from '../../queries.ts'
 import classes from './app-setup.module.css'
 import { CheckLines } from './check-lines.tsx'
 import { configOf, isComplete } from './fill-in.ts'
 
 const checkAfter = 800
+const monospaced = { input: classes.monospaced }
 
 export interface SetupFormProps {
   app: InstalledApp
@@ -31,7 +33,7 @@ export function SetupForm({ app, onOrganization, onInstalled }: SetupFormProps) 
     mutationFn: (config: Record<string, string>) =>
       api('POST /apps/{app}/check', { params: { app: app.app }, body: { config } }),
   })
-  const install = useMutation({
+  const install = useMutationOnce({
     mutationFn: () =>
       stepUp(() => api('PUT /apps/{app}', { params: { app: app.app }, body: configOf(values) })),
     onSuccess: (changed) => {
@@ -87,7 +89,9 @@ export function SetupForm({ app, onOrganization, onInstalled }: SetupFormProps) 
           spellCheck: false,
           onChange: (event: { currentTarget: { value: string } }) => set(name, event.currentTarget.value),
         }
-        if (multiline) return <Textarea key={name} {...common} autosize minRows={4} maxRows={8} />
+        if (multiline) {
+          return <Textarea key={name} {...common} autosize minRows={4} maxRows={8} classNames={monospaced} />
+        }
         if (secret) return <PasswordInput key={name} {...common} autoComplete="new-password" />
         return <TextInput key={name} {...common} />
       })}

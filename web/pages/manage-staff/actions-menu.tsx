@@ -21,6 +21,8 @@ type SizeOptions = Exclude<NonNullable<PopoverProps['middlewares']>['size'], boo
 export interface ActionsMenuProps {
   apps: readonly InstalledApp[]
   selected: number
+  /** Who they are; empty when they are just the rows ticked on the screen. */
+  remark: string
   total: number
   opened: boolean
   onOpenedChange: (opened: boolean) => void
@@ -42,8 +44,8 @@ const fitWindow: SizeOptions = {
 const nobodySelected = 'Nobody is selected.'
 
 export function ActionsMenu(props: ActionsMenuProps) {
-  const { apps, selected, total, opened, onOpenedChange, onRun, onMap, onUploadMap, onExport, onSelectAll } =
-    props
+  const { apps, selected, remark, total, opened, onOpenedChange } = props
+  const { onRun, onMap, onUploadMap, onExport, onSelectAll } = props
   const reasonOf = (entry: ActionEntry) => entry.reason ?? (selected === 0 ? nobodySelected : null)
   const show = (entry: ActionEntry, withIcon: boolean) => (
     <Entry
@@ -72,7 +74,9 @@ export function ActionsMenu(props: ActionsMenuProps) {
             Nobody is selected.{total > 0 && ` Select all ${formatNumber(total)} that match`}
           </Menu.Item>
         ) : (
-          <Menu.Label>{people(selected)} selected</Menu.Label>
+          <Menu.Label>
+            {people(selected)} selected{remark && `: ${remark}`}
+          </Menu.Label>
         )}
         {connectActions(apps).map((entry) => show(entry, true))}
         <Menu.Divider />

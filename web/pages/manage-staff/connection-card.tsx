@@ -27,7 +27,7 @@ export function ConnectionCard({ person, connection, onRetry, onOpen, onDone }: 
         {person.displayName}
       </UnstyledButton>
       <ConnectionState connection={connection} />
-      {failure && <FailureText failure={failure} />}
+      {failure && <FailureText failure={failure} besidePerson />}
       {broken && !choosing && (
         <Group gap={8} mt={8}>
           <Button variant="default" onClick={onRetry}>

@@ -157,9 +157,12 @@ function SearchField({ value, inputRef, onChange }: SearchFieldProps) {
       }}
       onKeyDown={(event) => {
         if (event.key !== 'Escape') return
-        // Back to the list with what was found; the browser would empty the field.
         event.preventDefault()
-        event.currentTarget.blur()
+        // Emptied first; from the empty field back to the list.
+        if (text === '') return event.currentTarget.blur()
+        settle.cancel()
+        setText('')
+        onChange('')
       }}
     />
   )

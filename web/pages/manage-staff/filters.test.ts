@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest'
-import { failureWords, filterInWords, filterOf, isFiltered, parseStaffSearch } from './filters.ts'
+import {
+  failureWords,
+  filterInWords,
+  filterOf,
+  isFiltered,
+  parseStaffSearch,
+  type StaffSearch,
+} from './filters.ts'
 
 test('an address without filters shows active people', () => {
   expect(filterOf(parseStaffSearch({}))).toEqual({ active: 'true' })
@@ -33,6 +40,14 @@ test('what an address says that this version does not know is dropped', () => {
     status: 'failed',
     app: 'github',
   })
+})
+
+test('what is dropped is named as absent, because the router lays the answer over the raw address', () => {
+  const raw = { status: 'lost', failure: 'toString', x: 'y' }
+  const laidOver = Object.assign(raw, parseStaffSearch(raw)) as StaffSearch
+  expect(filterOf(laidOver)).toEqual({ active: 'true' })
+  expect(Object.keys(filterOf(laidOver))).not.toContain('x')
+  expect(isFiltered(laidOver)).toBe(false)
 })
 
 test('a filter reads as words', () => {

@@ -31,7 +31,11 @@ export interface StaffSearch {
 
 const sorts: readonly string[] = ['-name', 'email', '-email', 'accountId', '-accountId', 'status', '-status']
 
-/** Takes what it understands from an address; anything else is dropped, so that an old link still opens. */
+/**
+ * Takes what it understands from an address, so that an old or mistyped link still opens. Every name is in the
+ * answer, absent ones as undefined: the router lays the answer over the raw address, where a name that is left
+ * out would keep its raw value.
+ */
 export function parseStaffSearch(raw: Record<string, unknown>): StaffSearch {
   const text = (name: string) => {
     const value = raw[name]
@@ -41,18 +45,20 @@ export function parseStaffSearch(raw: Record<string, unknown>): StaffSearch {
     const value = text(name)
     return value !== undefined && allowed(value) ? (value as T) : undefined
   }
-  const parsed: StaffSearch = {
+  return {
     search: text('search'),
     group: text('group'),
     team: text('team'),
     active: oneOf('active', (value) => value === 'false' || value === 'all'),
     app: oneOf('app', isApp),
     status: oneOf('status', (value) => (connectionStatuses as readonly string[]).includes(value)),
-    failure: oneOf('failure', (value) => value === 'any' || isApp(value) || value in failureTable),
+    failure: oneOf(
+      'failure',
+      (value) => value === 'any' || isApp(value) || Object.hasOwn(failureTable, value),
+    ),
     sort: oneOf('sort', (value) => sorts.includes(value)),
     person: text('person'),
   }
-  return Object.fromEntries(Object.entries(parsed).filter(([, value]) => value !== undefined))
 }
 
 function isApp(value: string): value is App {
@@ -60,14 +66,22 @@ function isApp(value: string): value is App {
 }
 
 /** The filter that the API is asked with. */
-export function filterOf({ active, sort: _sort, person: _person, ...rest }: StaffSearch): StaffFilter {
-  if (active === 'all') return rest
-  return { ...rest, active: active ?? 'true' }
+export function filterOf(staffSearch: StaffSearch): StaffFilter {
+  // Name by name: whatever else stands in the address is not for the API, which would refuse it.
+  const { search, group, team, active = 'true', app, status, failure } = staffSearch
+  return { search, group, team, active: active === 'all' ? undefined : active, app, status, failure }
 }
 
+/** Whether two filters ask for the same people. */
+export function sameFilter(one: StaffFilter, other: StaffFilter): boolean {
+  return filterNames.every((name) => one[name] === other[name])
+}
+
+const filterNames = ['search', 'group', 'team', 'active', 'app', 'status', 'failure'] as const
+
 /** Whether anything beside the default is filtered, so that `Clear` has something to do. */
-export function isFiltered({ sort: _sort, person: _person, ...filters }: StaffSearch): boolean {
-  return Object.values(filters).some((value) => value !== undefined)
+export function isFiltered(staffSearch: StaffSearch): boolean {
+  return filterNames.some((name) => staffSearch[name] !== undefined)
 }
 
 export const statusWords: Record<ConnectionStatus, string> = {

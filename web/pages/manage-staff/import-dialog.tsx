@@ -6,6 +6,7 @@ import type { RouteOutput } from '../../../contract/routes/index.ts'
 import { api } from '../../api.ts'
 import { formatNumber, people } from '../../components/format.ts'
 import { ProblemLine } from '../../components/notices.tsx'
+import { useMutationOnce } from '../../components/use-mutation-once.ts'
 import { saveFile } from './export.ts'
 import classes from './import-dialog.module.css'
 import { refreshStaff } from './staff-list.ts'
@@ -32,7 +33,7 @@ function ImportSteps({ onClose }: { onClose: () => void }) {
   const send = (body: string, dryRun: 'true' | 'false') =>
     api('POST /staff/import', { query: { dryRun }, body })
   const preview = useMutation({ mutationFn: (body: string) => send(body, 'true') })
-  const apply = useMutation({
+  const apply = useMutationOnce({
     mutationFn: (body: string) => send(body, 'false'),
     onSuccess: ({ counts }) => {
       refreshStaff(client)

@@ -5,11 +5,11 @@ import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { ChevronDown } from 'lucide-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { App, RunAction } from '../../../contract/words.ts'
-import { NotConfirmed, problemWords } from '../../api.ts'
+import { NotConfirmed, problemCode, problemWords } from '../../api.ts'
 import { formatNumber } from '../../components/format.ts'
 import type { Command } from '../../components/keys.ts'
 import { ButtonLink } from '../../components/links.tsx'
-import { EmptyNotice, ProblemNotice } from '../../components/notices.tsx'
+import { EmptyNotice, ProblemNotice, SignedOut } from '../../components/notices.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import type { VirtualTableHandle } from '../../components/virtual-table.tsx'
 import { appsQuery } from '../../queries.ts'
@@ -18,6 +18,7 @@ import { ActionsMenu } from './actions-menu.tsx'
 import { AppFaults } from './app-faults.tsx'
 import { FilterBar } from './filter-bar.tsx'
 import { filterOf, isFiltered, type StaffSearch } from './filters.ts'
+import { FirstStep } from './first-step.tsx'
 import { ImportDialog } from './import-dialog.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import classes from './manage-staff.module.css'
@@ -26,7 +27,7 @@ import { MarkCards } from './mark-card.tsx'
 import { PersonPanel } from './person-panel.tsx'
 import { RunDialog } from './run-dialog.tsx'
 import { RunStrip } from './run-strip.tsx'
-import { selectionSize } from './selection.ts'
+import { selectionRemark, selectionSize, type View } from './selection.ts'
 import { SelectionBar } from './selection-bar.tsx'
 import { useFacets, useStaffList } from './staff-list.ts'
 import { StaffTable } from './staff-table.tsx'
@@ -50,7 +51,11 @@ export function ManageStaff() {
   const { data: apps = [] } = useQuery(appsQuery)
   const { data: facets } = useFacets(filter)
   const list = useStaffList(filter, sort)
-  const { selection, change } = useSelection()
+  const userId = route.useRouteContext({ select: ({ user }) => user.id })
+  const { rows: shownRows, total, stale, loading } = list
+  const view = useMemo<View>(() => ({ filter, rows: shownRows, total }), [filter, shownRows, total])
+  const { selection, change } = useSelection(userId, stale || loading ? null : view)
+  const remark = useMemo(() => selectionRemark(selection, view), [selection, view])
   const [current, setCurrent] = useState(-1)
   const [wanted, setWanted] = useState<WantedRun | null>(null)
   const [dialog, setDialog] = useState<'import' | 'map' | 'keys' | 'actions' | null>(null)
@@ -92,9 +97,14 @@ export function ManageStaff() {
     (accountId: string) => rows.current.find((person) => person.accountId === accountId),
     [],
   )
+  // While a panel is open the marker is where its person is, and nowhere when the list does not show them.
+  const marked = useMemo(
+    () => (search.person ? shownRows.findIndex(({ accountId }) => accountId === search.person) : current),
+    [search.person, shownRows, current],
+  )
   const closePanel = () => {
     go({ person: undefined })
-    if (current >= 0) table.current?.focusRow(current)
+    if (marked >= 0) table.current?.focusRow(marked)
   }
   const runForOne = useCallback(
     (accountId: string, app: App, action: RunAction) =>
@@ -106,7 +116,7 @@ export function ManageStaff() {
   )
 
   const move = (by: number) => {
-    const next = Math.min(Math.max(current + by, 0), list.rows.length - 1)
+    const next = Math.min(Math.max((marked < 0 ? current : marked) + by, 0), list.rows.length - 1)
     setCurrent(next)
     const person = list.rows[next]
     if (search.person && person) go({ person: person.accountId })
@@ -122,7 +132,7 @@ export function ManageStaff() {
     help: () => setDialog('keys'),
   }
   const withCurrent = (act: (accountId: string) => void) => {
-    const person = list.rows[current]
+    const person = list.rows[marked]
     if (person) act(person.accountId)
   }
   useKeys(
@@ -160,11 +170,21 @@ export function ManageStaff() {
         }
       />
       <AppFaults apps={apps} />
-      <RunStrip />
+      <RunStrip
+        firstStep={
+          !loading && (
+            <FirstStep
+              empty={total === 0 && !isFiltered(search)}
+              apps={apps}
+              onImport={() => setDialog('import')}
+            />
+          )
+        }
+      />
       <SelectionBar
         selection={selection}
+        remark={remark}
         search={search}
-        filter={filter}
         total={list.total}
         facets={facets}
         onSelectAll={selectAll}
@@ -173,6 +193,7 @@ export function ManageStaff() {
         <ActionsMenu
           apps={apps}
           selected={selected}
+          remark={remark.words}
           total={list.total}
           opened={dialog === 'actions'}
           onOpenedChange={(opened) => setDialog(opened ? 'actions' : null)}
@@ -202,7 +223,7 @@ export function ManageStaff() {
             list={list}
             sort={sort}
             selection={selection}
-            current={current}
+            current={marked}
             openPerson={search.person}
             onSort={(next) => go({ sort: next })}
             onToggle={toggle}
@@ -226,7 +247,12 @@ export function ManageStaff() {
           onClose={closePanel}
         />
       )}
-      <RunDialog wanted={wanted} onClose={() => setWanted(null)} />
+      <RunDialog
+        wanted={wanted}
+        remark={remark.words}
+        onClose={() => setWanted(null)}
+        onStarted={() => change({ type: 'clear' })}
+      />
       <ImportDialog opened={dialog === 'import'} onClose={() => setDialog(null)} />
       <MapFileDialog opened={dialog === 'map'} apps={mappableApps(apps)} onClose={() => setDialog(null)} />
       <KeysHelp opened={dialog === 'keys'} onClose={() => setDialog(null)} />
@@ -237,7 +263,8 @@ export function ManageStaff() {
 function showProblem(error: unknown) {
   if (error instanceof NotConfirmed) return
   const { title, sentence } = problemWords(error)
-  notifications.show({ title, message: sentence, autoClose: false })
+  const message = problemCode(error) === 'sign_in_required' ? <SignedOut /> : sentence
+  notifications.show({ title, message, autoClose: false })
 }
 
 function Empty({ search, onImport }: { search: StaffSearch; onImport: () => void }) {

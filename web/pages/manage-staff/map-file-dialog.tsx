@@ -10,6 +10,7 @@ import { ProblemLine } from '../../components/notices.tsx'
 import { useStepUp } from '../../components/step-up.tsx'
 import { saveFile } from './export.ts'
 import classes from './import-dialog.module.css'
+import own from './map-file-dialog.module.css'
 import { refreshStaff } from './staff-list.ts'
 import { mapFileName } from './use-map-download.ts'
 
@@ -118,7 +119,7 @@ function Steps({ apps, onClose }: Pick<MapFileDialogProps, 'apps' | 'onClose'>) 
             </Button>
           )}
         </FileButton>
-        <span className="soft clip">{file?.name ?? 'No file chosen'}</span>
+        <span className={`soft clip ${own.fileName}`}>{file?.name ?? 'No file chosen'}</span>
       </Group>
       <ProblemLine error={preview.error ?? error ?? download.error} />
       {result && <Outcome result={result} />}
@@ -162,10 +163,13 @@ function Outcome({ result }: { result: Result }) {
         <strong>{formatNumber(counts.unchanged + counts.skipped)}</strong> left alone ·{' '}
         <strong>{formatNumber(counts.refused)}</strong> refused
       </p>
-      <Rows title="Refused; the other rows are applied all the same" rows={of('refused')} />
-      <Rows title="Disconnected" rows={of('disconnected')} />
-      <Rows title="Given another account" rows={of('changed')} />
-      <Rows title="Connected" rows={of('connected')} />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable with the keyboard */}
+      <section aria-label="Rows" className={own.rows} tabIndex={0}>
+        <Rows title="Refused; the other rows are applied all the same" rows={of('refused')} />
+        <Rows title="Disconnected" rows={of('disconnected')} />
+        <Rows title="Given another account" rows={of('changed')} />
+        <Rows title="Connected" rows={of('connected')} />
+      </section>
     </section>
   )
 }

@@ -39,7 +39,7 @@ export function PersonAppCard({ person, app, onConnect, onRetry }: PersonAppCard
       ) : (
         <p className="soft">Not connected.</p>
       )}
-      {connection?.failure && <FailureText failure={connection.failure} />}
+      {connection?.failure && <FailureText failure={connection.failure} besidePerson />}
       {proposals.length > 0 && (
         <Proposals
           person={person}
@@ -94,12 +94,50 @@ export function PersonAppCard({ person, app, onConnect, onRetry }: PersonAppCard
           </Button>
         )}
         {(status === 'connected' || status === 'waiting' || status === 'paused') && (
-          <Button variant="default" loading={disconnect.isPending} onClick={() => disconnect.mutate()}>
-            Disconnect
-          </Button>
+          <DisconnectButton
+            question={`Disconnect ${person.displayName} from ${app.name}?`}
+            pending={disconnect.isPending}
+            onDisconnect={() => disconnect.mutate()}
+          />
         )}
       </Group>
     </section>
+  )
+}
+
+interface DisconnectButtonProps {
+  question: string
+  pending: boolean
+  onDisconnect: () => void
+}
+
+/** Asks in its own place before anything happens. */
+function DisconnectButton({ question, pending, onDisconnect }: DisconnectButtonProps) {
+  const [asking, setAsking] = useState(false)
+  if (!asking && !pending) {
+    return (
+      <Button variant="default" onClick={() => setAsking(true)}>
+        Disconnect
+      </Button>
+    )
+  }
+  return (
+    <Group gap={8} role="group" aria-label={question}>
+      <span>{question}</span>
+      <Button
+        color="red.8"
+        loading={pending}
+        onClick={() => {
+          setAsking(false)
+          onDisconnect()
+        }}
+      >
+        Disconnect
+      </Button>
+      <Button variant="default" disabled={pending} autoFocus onClick={() => setAsking(false)}>
+        Keep it
+      </Button>
+    </Group>
   )
 }
 

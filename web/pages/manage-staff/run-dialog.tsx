@@ -23,21 +23,35 @@ const tryWords: Record<RunAction, string> = {
   accept: 'with one proposal, to be connected',
 }
 
+export interface RunDialogProps {
+  wanted: WantedRun | null
+  /** Who is selected, where that is not just the rows ticked on the screen. */
+  remark: string
+  onClose: () => void
+  /** A run that changes people has begun. */
+  onStarted: () => void
+}
+
 /** Before a run: how many people it is about, who is connected already, who is left alone and why. */
-export function RunDialog({ wanted, onClose }: { wanted: WantedRun | null; onClose: () => void }) {
+export function RunDialog({ wanted, remark, onClose, onStarted }: RunDialogProps) {
+  const whom = wanted && people(selectionSize(wanted.selection)) + (remark && ` (${remark})`)
   return (
     <Modal
       opened={wanted !== null}
       onClose={onClose}
       size={480}
-      title={wanted && actionTitle(wanted.action, wanted.app, people(selectionSize(wanted.selection)))}
+      title={wanted && whom && actionTitle(wanted.action, wanted.app, whom)}
     >
-      {wanted && <Question wanted={wanted} onClose={onClose} />}
+      {wanted && <Question wanted={wanted} onClose={onClose} onStarted={onStarted} />}
     </Modal>
   )
 }
 
-function Question({ wanted, onClose }: { wanted: WantedRun; onClose: () => void }) {
+function Question({
+  wanted,
+  onClose,
+  onStarted,
+}: Omit<RunDialogProps, 'wanted' | 'remark'> & { wanted: WantedRun }) {
   const { app, action, selection } = wanted
   const body = { app, action, selection: selectionBody(selection) }
   const preview = useQuery({
@@ -46,12 +60,17 @@ function Question({ wanted, onClose }: { wanted: WantedRun; onClose: () => void 
     staleTime: 0,
     gcTime: 0,
   })
-  const start = useStartRun(onClose)
+  const start = useStartRun(({ dryRun }) => {
+    onClose()
+    // What a dry run has shown is usually wanted for the same people next.
+    if (!dryRun) onStarted()
+  })
   if (preview.error) return <ProblemNotice error={preview.error} onRetry={() => preview.refetch()} />
 
   const blocked = preview.data?.blockedReason
   const nothing = preview.data?.willTry === 0
-  const impossible = !preview.data || Boolean(blocked) || nothing
+  // Started: nothing more can be pressed while the dialog fades away.
+  const impossible = !preview.data || Boolean(blocked) || nothing || start.isSuccess
   return (
     <div className={classes.question}>
       {preview.data ? <Counts preview={preview.data} action={action} /> : <Skeleton height={62} />}

@@ -1,12 +1,19 @@
 import { Button } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { api, type Run } from '../../api.ts'
 import { formatClock, formatNumber, formatRate, formatTimeLeft } from '../../components/format.ts'
 import { ButtonLink } from '../../components/links.tsx'
 import { ProgressBar } from '../../components/progress-bar.tsx'
-import { isOpen, outcomeCounts, runDone, runStateWords, runTitle } from '../../components/run-words.ts'
+import {
+  isOpen,
+  outcomeCounts,
+  runDone,
+  runStage,
+  runStateWords,
+  runTitle,
+} from '../../components/run-words.ts'
 import { Time } from '../../components/time.tsx'
 import { storeRun } from '../../live.ts'
 import { latestRunQuery, openRunsQuery } from '../../queries.ts'
@@ -17,16 +24,14 @@ import classes from './run-strip.module.css'
  * The run under way, or how the last one ended. Its place is always there, so that the table never moves when
  * a run begins, for whoever looks on.
  */
-export function RunStrip() {
+export function RunStrip({ firstStep }: { firstStep: ReactNode }) {
   const { data: open } = useQuery(openRunsQuery)
   const { data: latest } = useQuery(latestRunQuery)
   const run = open?.[0] ?? latest
   return (
     <section className={classes.strip} aria-label="Run">
       {run && (isOpen(run) ? <UnderWay run={run} more={(open?.length ?? 1) - 1} /> : <Summary run={run} />)}
-      {run === null && (
-        <p className="soft">No run yet. Select people, then choose Actions › Connect with GitHub.</p>
-      )}
+      {run === null && firstStep}
       <Announcer run={run ?? null} />
     </section>
   )
@@ -49,10 +54,10 @@ function UnderWay({ run, more }: { run: Run; more: number }) {
         </strong>
         <div className={classes.progress}>
           <ProgressBar done={done} total={run.counts.selected} label={title} />
-          <span className="number">{formatNumber(done)}</span>
+          {run.counts.selected > 0 && <span className="number">{formatNumber(done)}</span>}
         </div>
         <div className={`${classes.counts} number small`}>
-          <Counts run={run} />
+          {run.counts.selected > 0 && <Counts run={run} />}
           <span className="soft">{pace(run)}</span>
         </div>
       </div>
@@ -69,13 +74,12 @@ function UnderWay({ run, more }: { run: Run; more: number }) {
 }
 
 function pace(run: Run): string {
-  if (run.state === 'queued') return 'Waiting for its turn'
   if (run.waitingUntil) return `${run.failure?.title ?? 'Waiting'} until ${formatClock(run.waitingUntil)}`
   const parts = [
     run.secondsLeft !== null && formatTimeLeft(run.secondsLeft),
     run.rate !== null && formatRate(run.rate),
   ].filter(Boolean)
-  return parts.length > 0 ? parts.join(' · ') : run.stage
+  return parts.length > 0 ? parts.join(' · ') : runStage(run)
 }
 
 function Counts({ run }: { run: Run }) {
@@ -83,9 +87,13 @@ function Counts({ run }: { run: Run }) {
     .filter(({ count, outcome }) => count > 0 || outcome === 'connected')
     .map(({ outcome, count, words, short = words }) => (
       <span key={outcome} className={classes.count}>
-        <OutcomeLink run={run} outcome={outcome}>
-          {formatNumber(count)} {short}
-        </OutcomeLink>
+        {count === 0 ? (
+          `0 ${short}`
+        ) : (
+          <OutcomeLink run={run} outcome={outcome}>
+            {formatNumber(count)} {short}
+          </OutcomeLink>
+        )}
       </span>
     ))
 }

@@ -1,16 +1,17 @@
 import { Button } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
+import { CircleAlert } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { Facets } from '../../api.ts'
 import { formatNumber, people } from '../../components/format.ts'
-import { filterInWords, type StaffFilter, type StaffSearch } from './filters.ts'
-import { pickLimit, type Selection, selectionSize } from './selection.ts'
+import type { StaffSearch } from './filters.ts'
+import { pickLimit, type Selection, type selectionRemark, selectionSize } from './selection.ts'
 import classes from './selection-bar.module.css'
 
 export interface SelectionBarProps {
   selection: Selection
+  remark: ReturnType<typeof selectionRemark>
   search: StaffSearch
-  filter: StaffFilter
   total: number
   facets: Facets | undefined
   onSelectAll: () => void
@@ -20,31 +21,35 @@ export interface SelectionBarProps {
 
 /** Who is selected, what can be done with them, and how those who match are doing. */
 export function SelectionBar(props: SelectionBarProps) {
-  const { selection, search, filter, total, facets, onSelectAll, onClear, children } = props
+  const { selection, remark, search, total, facets, onSelectAll, onClear, children } = props
   const size = selectionSize(selection)
-  const ofThisFilter = selection.mode === 'all' && filterInWords(selection.filter) === filterInWords(filter)
+  const ofThisFilter = selection.mode === 'all' && !remark.differs
   return (
     <div className={classes.bar}>
       <div className={classes.selection} role="status" aria-label="Selection">
         {size === 0 && <span className={classes.nobody}>Nobody selected</span>}
-        {selection.mode === 'all' && (
-          <span className="clip">
-            <strong className="number">
-              {ofThisFilter ? `${formatNumber(size)} of ${people(size)} that match` : people(size)}
-            </strong>
-            {!ofThisFilter && ` selected: ${filterInWords(selection.filter)}`}
-          </span>
-        )}
-        {selection.mode === 'some' && size > 0 && (
+        {ofThisFilter && (
           <strong className="number">
-            {people(size)} selected{size >= pickLimit && ', the most that can be picked one by one'}
+            {formatNumber(size)} of {people(size)} that match
+          </strong>
+        )}
+        {!ofThisFilter && size > 0 && (
+          <strong className={`${classes.who} number`} data-differs={remark.differs || undefined}>
+            {remark.differs && <CircleAlert size={16} aria-hidden="true" />}
+            <span>
+              {people(size)} selected
+              {remark.words && `: ${remark.words}`}
+              {selection.mode === 'some' && size >= pickLimit && ', the most that can be picked one by one'}
+            </span>
           </strong>
         )}
       </div>
       {children}
       {!ofThisFilter && total > 0 && (
         <Button variant="subtle" onClick={onSelectAll}>
-          Select all {formatNumber(total)} that match
+          {remark.differs
+            ? `Select these ${formatNumber(total)} instead`
+            : `Select all ${formatNumber(total)} that match`}
         </Button>
       )}
       {size > 0 && (

@@ -9,6 +9,7 @@ import {
   readSelection,
   type Selection,
   selectionBody,
+  selectionRemark,
   selectionSize,
   writeSelection,
 } from './selection.ts'
@@ -105,6 +106,40 @@ test('people without a connection count as not connected, and failures are needs
   expect(matchesFilter(mapping, { failure: 'github' })).toBe(true)
   expect(matchesFilter(connected, { failure: 'any' })).toBe(false)
   expect(matchesFilter(mapping, { failure: 'gitlab' })).toBe(false)
+})
+
+test('the filter of a selection finds whom the server finds', () => {
+  const waiting = {
+    ...connection('waiting'),
+    failure: { code: 'rate_limited' } as Person['connections'][number]['failure'],
+  }
+  const person = buildPerson('a', { displayName: 'Ana Pérez', aliases: ['ana.p@acme.example'] })
+  expect(matchesFilter(person, { search: 'perez  ana' })).toBe(true)
+  expect(matchesFilter(person, { search: 'ana.p@' })).toBe(true)
+  expect(matchesFilter(person, { search: 'ana smith' })).toBe(false)
+  expect(matchesFilter({ ...person, connections: [waiting] }, { failure: 'rate_limited' })).toBe(true)
+  expect(matchesFilter({ ...person, connections: [waiting] }, { failure: 'any' })).toBe(false)
+  expect(matchesFilter({ ...person, connections: [connection('not_connected')] }, { app: 'github' })).toBe(
+    false,
+  )
+})
+
+test('people selected whom the list does not show are told apart, so that no action hits them unseen', () => {
+  const some: Selection = { mode: 'some', ids: new Set(['a', 'b', 'zz']) }
+  const view = { filter: { active: 'true' }, rows: loaded, total: 5 } as const
+  expect(selectionRemark(some, view)).toEqual({ words: '1 of them not in this view', differs: true })
+  expect(selectionRemark(some, { ...view, total: 900 }).words).toBe(
+    '1 of them further down or not in this view',
+  )
+  expect(selectionRemark({ mode: 'some', ids: new Set(['a', 'e']) }, view)).toEqual({
+    words: '',
+    differs: false,
+  })
+  expect(selectionRemark(all, view)).toEqual({ words: 'active', differs: false })
+  expect(selectionRemark(all, { ...view, filter: { active: 'true', group: 'Platform' } })).toEqual({
+    words: 'active – not what is shown',
+    differs: true,
+  })
 })
 
 test('a selection comes back after a reload, and what cannot be read selects nobody', () => {

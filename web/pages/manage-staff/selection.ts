@@ -1,5 +1,6 @@
 import type { Person } from '../../api.ts'
-import type { StaffFilter } from './filters.ts'
+import { formatNumber } from '../../components/format.ts'
+import { filterInWords, type StaffFilter, sameFilter } from './filters.ts'
 
 /** People chosen: one by one, or all that matched a filter when it was chosen. */
 export type Selection =
@@ -85,6 +86,30 @@ export function isSelected(selection: Selection, person: Person): boolean {
   return matchesFilter(person, selection.filter)
 }
 
+/** What the list shows: the people of a filter, of whom only the first rows may be loaded. */
+export interface View {
+  filter: StaffFilter
+  rows: readonly Person[]
+  total: number
+}
+
+/**
+ * Who is selected, beside how many: the filter they were selected by, or how many of them the list does not
+ * show. `differs` when the selection is not what the reader sees, so that an action would hit people unseen.
+ */
+export function selectionRemark(selection: Selection, view: View): { words: string; differs: boolean } {
+  if (selection.mode === 'all') {
+    const words = filterInWords(selection.filter)
+    if (sameFilter(selection.filter, view.filter)) return { words, differs: false }
+    return { words: `${words} – not what is shown`, differs: true }
+  }
+  const shown = view.rows.filter(({ accountId }) => selection.ids.has(accountId)).length
+  const unseen = selection.ids.size - shown
+  if (unseen === 0) return { words: '', differs: false }
+  const where = view.rows.length < view.total ? 'further down or not in this view' : 'not in this view'
+  return { words: `${formatNumber(unseen)} of them ${where}`, differs: true }
+}
+
 /** What the API takes. */
 export function selectionBody(selection: Selection): { filter: StaffFilter } | { accountIds: string[] } {
   return selection.mode === 'all' ? { filter: selection.filter } : { accountIds: [...selection.ids] }
@@ -105,22 +130,23 @@ export function matchesFilter(person: Person, filter: StaffFilter): boolean {
     if (seen.some((connection) => connection.status !== 'not_connected')) return false
   } else if (status !== undefined && !seen.some((connection) => connection.status === status)) {
     return false
-  } else if (status === undefined && app !== undefined && seen.length === 0) {
-    return false
+  } else if (status === undefined && app !== undefined) {
+    if (seen.every((connection) => connection.status === 'not_connected')) return false
   }
   if (failure === undefined) return true
-  return person.connections.some(
-    (connection) =>
-      (connection.status === 'needs_mapping' || connection.status === 'failed') &&
-      (failure === 'any' || failure === connection.app || failure === connection.failure?.code),
-  )
+  return person.connections.some((connection) => {
+    if (connection.failure?.code === failure) return true
+    const failed = connection.status === 'needs_mapping' || connection.status === 'failed'
+    return failed && (failure === 'any' || failure === connection.app)
+  })
 }
 
 function matchesSearch(person: Person, search: string): boolean {
-  const wanted = folded(search)
-  return [person.displayName, person.email ?? '', person.accountId].some((text) =>
-    folded(text).includes(wanted),
-  )
+  const { displayName, email, aliases, accountId } = person
+  const text = folded([displayName, email ?? '', ...aliases, accountId].join(' '))
+  return folded(search)
+    .split(/\s+/)
+    .every((word) => text.includes(word))
 }
 
 /** Without case and accents. */

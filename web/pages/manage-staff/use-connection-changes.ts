@@ -1,8 +1,9 @@
 import { notifications } from '@mantine/notifications'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { type App, appNames, type RunAction } from '../../../contract/words.ts'
-import { api, type PersonDetail } from '../../api.ts'
+import { api, type PersonDetail, type Run } from '../../api.ts'
 import { useStepUp } from '../../components/step-up.tsx'
+import { useMutationOnce } from '../../components/use-mutation-once.ts'
 import { storeRun } from '../../live.ts'
 import { personQuery, runQuery } from '../../queries.ts'
 import { type Selection, selectionBody } from './selection.ts'
@@ -20,7 +21,7 @@ function useTakeAnswer() {
 /** "This is the account": connects the person with an account of the directory. */
 export function useAcceptAccount(accountId: string, app: App, onDone?: () => void) {
   const take = useTakeAnswer()
-  return useMutation({
+  return useMutationOnce({
     mutationFn: (externalId: string) =>
       api('POST /connections/{accountId}/{app}/accept', { params: { accountId, app }, body: { externalId } }),
     onSuccess: (person) => {
@@ -34,7 +35,7 @@ export function useAcceptAccount(accountId: string, app: App, onDone?: () => voi
 /** "Not this one": the account is never proposed for the person again. */
 export function useRejectAccount(accountId: string, app: App) {
   const take = useTakeAnswer()
-  return useMutation({
+  return useMutationOnce({
     mutationFn: (externalId: string) =>
       api('POST /connections/{accountId}/{app}/reject', { params: { accountId, app }, body: { externalId } }),
     onSuccess: take,
@@ -43,7 +44,7 @@ export function useRejectAccount(accountId: string, app: App) {
 
 export function useDisconnect(accountId: string, app: App) {
   const take = useTakeAnswer()
-  return useMutation({
+  return useMutationOnce({
     mutationFn: () => api('POST /connections/{accountId}/{app}/disconnect', { params: { accountId, app } }),
     onSuccess: take,
   })
@@ -57,10 +58,10 @@ export interface WantedRun {
 }
 
 /** Starts a run and shows it at once; the server answers with the run under way when it is the same. */
-export function useStartRun(onStarted?: () => void) {
+export function useStartRun(onStarted?: (run: Run) => void) {
   const client = useQueryClient()
   const stepUp = useStepUp()
-  return useMutation({
+  return useMutationOnce({
     mutationFn: async ({ app, action, selection, dryRun = false }: WantedRun) => {
       const body = { app, action, selection: selectionBody(selection), dryRun }
       const { id, alreadyUnderWay } = await stepUp(() => api('POST /runs', { body }))
@@ -73,7 +74,7 @@ export function useStartRun(onStarted?: () => void) {
           message: `That is under way already: ${run.createdBy} started it. This is the same run.`,
         })
       }
-      onStarted?.()
+      onStarted?.(run)
     },
   })
 }

@@ -1,13 +1,13 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { api, type Run } from '../../api.ts'
+import { api, problemCode, type Run } from '../../api.ts'
 import { FailureText } from '../../components/failure-text.tsx'
 import { formatNumber, formatRate, formatTimeLeft } from '../../components/format.ts'
-import { ProblemLine, ProblemNotice } from '../../components/notices.tsx'
+import { NoSuch, ProblemLine, ProblemNotice } from '../../components/notices.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProgressBar } from '../../components/progress-bar.tsx'
-import { isOpen, outcomeCounts, runDone, runTitle } from '../../components/run-words.ts'
+import { isOpen, outcomeCounts, runDone, runStage, runTitle } from '../../components/run-words.ts'
 import { Time } from '../../components/time.tsx'
 import { storeRun } from '../../live.ts'
 import { runQuery } from '../../queries.ts'
@@ -22,6 +22,10 @@ export function RunDetail() {
   const { id } = route.useParams()
   const { outcome } = route.useSearch()
   const { data: run, error, refetch } = useQuery(runQuery(id))
+  // An id that no run can have is refused as bad input before it is looked for.
+  if (!run && ['not_found', 'input_invalid'].includes(problemCode(error) ?? '')) {
+    return <NoSuch what="run" back="/settings/runs" />
+  }
   if (error && !run) return <ProblemNotice error={error} onRetry={() => refetch()} />
   if (!run) return <Skeleton height={160} m={24} />
   return (
@@ -78,7 +82,7 @@ function Pace({ run }: { run: Run }) {
         <ProgressBar done={runDone(run)} total={run.counts.selected} label={runTitle(run, true)} />
       </div>
       <span className="soft number">
-        {run.stage}
+        {runStage(run)}
         {run.rate !== null && ` · ${formatRate(run.rate)}`}
         {run.secondsLeft !== null && ` · ${formatTimeLeft(run.secondsLeft)}`}
       </span>

@@ -7,7 +7,7 @@ import { EmptyNotice, ProblemNotice } from '../../components/notices.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { usePaged } from '../../components/paged.ts'
 import { useRowHeight } from '../../components/row-height.ts'
-import { outcomeCounts, runTitle } from '../../components/run-words.ts'
+import { isOpen, outcomeCounts, runStage, runTitle } from '../../components/run-words.ts'
 import { Time } from '../../components/time.tsx'
 import { VirtualTable } from '../../components/virtual-table.tsx'
 import { RunState } from './run-state.tsx'
@@ -52,17 +52,18 @@ function RunCells({ run }: { run: Run }) {
   const counts = outcomeCounts(run)
     .filter(({ count }) => count > 0)
     .map(({ count, words }) => `${formatNumber(count)} ${words}`)
+  const result = isOpen(run) && run.counts.selected === 0 ? runStage(run) : counts.join(' · ')
   return (
     <>
       <td className={`${classes.title} clip`}>
         <Link to="/settings/runs/$id" params={{ id: run.id }}>
-          {runTitle(run)}
+          {runTitle(run, isOpen(run))}
         </Link>
       </td>
       <td className={classes.state}>
         <RunState run={run} />
       </td>
-      <td className={`${classes.result} clip number soft`}>{run.failure?.sentence ?? counts.join(' · ')}</td>
+      <td className={`${classes.result} clip number soft`}>{run.failure?.sentence ?? result}</td>
       <td className={`${classes.by} clip soft`}>{run.createdBy}</td>
       <td className={`${classes.when} clip soft`}>
         <Time at={run.startedAt ?? run.createdAt} />

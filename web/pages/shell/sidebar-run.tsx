@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useRouterState } from '@tanstack/react-router'
 import { formatNumber } from '../../components/format.ts'
 import { ProgressBar } from '../../components/progress-bar.tsx'
-import { runDone, runTitle } from '../../components/run-words.ts'
+import { runDone, runStage, runTitle } from '../../components/run-words.ts'
 import { openRunsQuery } from '../../queries.ts'
 import classes from './sidebar.module.css'
 
@@ -22,7 +22,7 @@ export function SidebarRun() {
       <div className="soft number">
         {run.counts.selected > 0
           ? `${formatNumber(runDone(run))} of ${formatNumber(run.counts.selected)}`
-          : run.stage}
+          : runStage(run)}
       </div>
     </Link>
   )

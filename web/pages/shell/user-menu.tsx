@@ -5,6 +5,7 @@ import { KeyRound, LogOut, Monitor, Moon, Sun } from 'lucide-react'
 import { useState } from 'react'
 import { api, type User } from '../../api.ts'
 import { sessionQuery } from '../../queries.ts'
+import { forgetSelections } from '../manage-staff/use-selection.ts'
 import { SetPassword } from './set-password.tsx'
 import classes from './sidebar.module.css'
 
@@ -26,6 +27,7 @@ export function UserMenu({ user }: { user: User }) {
       await router.navigate({ to: '/sign-in' })
       // Nothing that was read for this person stays in memory for the next one.
       client.clear()
+      forgetSelections()
     },
   })
   const name = user.name || user.email

@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react'
 import { api } from '../../api.ts'
 import { ProblemLine } from '../../components/notices.tsx'
 import { sessionQuery } from '../../queries.ts'
+import { forgetSelections } from '../manage-staff/use-selection.ts'
 import { FirstRun } from './first-run.tsx'
 import classes from './sign-in.module.css'
 
@@ -33,6 +34,7 @@ export function SignIn() {
   const enter = useMutation({
     mutationFn: (proof: Proof) => api('POST /session', { body: proof }),
     onSuccess: async () => {
+      forgetSelections()
       await client.fetchQuery({ ...sessionQuery, staleTime: 0 })
       navigate({ href: to, replace: true })
     },
@@ -114,7 +116,7 @@ function PasswordForm({
         </Button>
         <p className="soft small">
           No password yet? An operator makes a one-time link for you with{' '}
-          <code>muster admin create --email {email || 'you@example.com'}</code>.
+          <code>bin/muster admin create --email {email || 'you@example.com'}</code>.
         </p>
       </Stack>
     </form>
