@@ -92,7 +92,7 @@ async function administratorToken({ kysely }: Database): Promise<string> {
 }
 
 /** A process of ours that is killed with the stack if it is still there. */
-function start(
+export function start(
   command: 'node' | 'muster',
   args: string[],
   environment: Record<string, string>,
@@ -120,7 +120,7 @@ async function firstLine(started: ChildProcess): Promise<string> {
   return String(line)
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { appCommands } from './commands/apps.ts'
+import { mapCommands } from './commands/map.ts'
 import { runCommands } from './commands/runs.ts'
 import { staffCommands } from './commands/staff.ts'
 import { localCommands } from './local/commands.ts'
@@ -20,6 +21,7 @@ const program = new Command('muster')
 staffCommands(program)
 appCommands(program)
 runCommands(program)
+mapCommands(program)
 localCommands(program)
 
 // Not as the option's default, or --help would print the secret.

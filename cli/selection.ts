@@ -40,7 +40,8 @@ export function selectionOf(options: SelectionOptions): Selection {
   throw new CommandError('Say who is meant: --all, --group GROUP, --account-id ID…, or --filter QUERY.')
 }
 
-function parseFilter(query: string): StaffFilter {
+/** @throws CommandError for what is no filter */
+export function parseFilter(query: string): StaffFilter {
   const entries = [...new URLSearchParams(query)]
   const unknown = entries.find(([name]) => !filterNames.some((known) => known === name))
   if (unknown)

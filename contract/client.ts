@@ -1,5 +1,5 @@
 import type { Problem } from './problem.ts'
-import type { RouteInput, RouteKey, RouteOutput } from './routes/index.ts'
+import type { CsvKey, RouteInput, RouteKey, RouteOutput } from './routes/index.ts'
 
 /** An answer that is not a success, with the problem the server sent. */
 export class ApiProblem extends Error {
@@ -19,14 +19,18 @@ export interface ClientOptions {
   fetch?: typeof fetch
 }
 
-export type Client = <K extends RouteKey>(
-  key: K,
-  ...input: keyof RouteInput<K> extends never
-    ? []
-    : Partial<RouteInput<K>> extends RouteInput<K>
-      ? [RouteInput<K>?]
-      : [RouteInput<K>]
-) => Promise<RouteOutput<K>>
+export interface Client {
+  <K extends RouteKey>(
+    key: K,
+    ...input: keyof RouteInput<K> extends never
+      ? []
+      : Partial<RouteInput<K>> extends RouteInput<K>
+        ? [RouteInput<K>?]
+        : [RouteInput<K>]
+  ): Promise<RouteOutput<K>>
+  /** The same route's answer as CSV. */
+  csv<K extends CsvKey>(key: K, input: RouteInput<K>): Promise<string>
+}
 
 interface LooseInput {
   params?: Record<string, string>
@@ -36,17 +40,17 @@ interface LooseInput {
 
 /**
  * A client for the routes of the contract: `client('GET /staff', { query: { search: 'ana' } })`.
- * Only types are taken from the route table, so a browser bundle carries no schemas. A string body is sent as
- * CSV. Throws ApiProblem for an answer that is not a success, and what fetch throws when there is no answer.
+ * Only types are taken from the route table, so a browser bundle carries no schemas. A text or a file is sent
+ * as CSV, and CSV is answered with as it came, byte order mark included. Throws ApiProblem for an answer that is not a success, and what fetch throws when there is no answer.
  */
 export function createClient(options: ClientOptions): Client {
   const send = options.fetch ?? fetch
-  const call = async (key: string, input: LooseInput = {}): Promise<unknown> => {
+  const call = async (key: string, input: LooseInput = {}, accept = 'application/json'): Promise<unknown> => {
     const { method, url } = address(key, input, options.url)
-    const headers: Record<string, string> = { accept: 'application/json' }
+    const headers: Record<string, string> = { accept }
     if (options.token) headers.authorization = `Bearer ${options.token}`
-    let body: string | undefined
-    if (typeof input.body === 'string') {
+    let body: string | Blob | undefined
+    if (typeof input.body === 'string' || input.body instanceof Blob) {
       headers['content-type'] = 'text/csv; charset=utf-8'
       body = input.body
     } else if (method !== 'GET') {
@@ -54,12 +58,13 @@ export function createClient(options: ClientOptions): Client {
       body = JSON.stringify(input.body ?? {})
     }
     const response = await send(url, { method, headers, body, redirect: 'error' })
-    const text = await response.text()
+    const text = new TextDecoder('utf-8', { ignoreBOM: true }).decode(await response.arrayBuffer())
     const isJson = response.headers.get('content-type')?.includes('json') ?? false
     if (response.ok) return isJson ? JSON.parse(text) : text || undefined
     throw new ApiProblem(isJson ? JSON.parse(text) : notAProblem(response.status))
   }
-  return call as Client
+  const csv = (key: string, input?: LooseInput) => call(key, input, 'text/csv')
+  return Object.assign(call, { csv }) as Client
 }
 
 /** Method and full address of a route key with its parameters filled in. */

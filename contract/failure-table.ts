@@ -445,8 +445,8 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     fixer: 'person',
     retry: 'never',
     title: 'Connected by the person',
-    sentence: (w) => `${w.person} connected ${w.app} themself; runs leave that alone.`,
-    nextStep: () => 'Nothing to do.',
+    sentence: (w) => `${w.person} connected ${w.app} themself, and that is left alone.`,
+    nextStep: () => 'Nothing to do; if it is wrong, disconnect them in their panel.',
   },
   item_lost: {
     scope: 'person',
@@ -468,7 +468,7 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
   file_too_large: {
     ...wholeFile,
     title: 'File too large',
-    sentence: () => 'The file is larger than 10 MB.',
+    sentence: (w) => `The file is larger than ${w.fact || 'can be taken at once'}.`,
     nextStep: () => 'Divide it and upload the parts. Nothing was changed.',
   },
   file_too_many_rows: {
@@ -495,24 +495,31 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
     sentence: (w) => `This file was made for ${w.other || 'another app'}, not for ${w.app}.`,
     nextStep: () => 'Choose the file that belongs to this app. Nothing was changed.',
   },
+  row_unreadable: {
+    ...row,
+    title: 'Row not readable',
+    sentence: (w) => `The row cannot be read${afterColon(w.fact)}.`,
+    nextStep: () => 'Correct the row; text with a comma in it has to stand in quotation marks.',
+  },
   row_person_unknown: {
     ...row,
     title: 'Person not on the roster',
-    sentence: (w) => `Nobody on the roster has the account id ${w.fact || 'of this row'}.`,
+    sentence: (w) =>
+      `Nobody on the roster has the account id ${w.other || 'of this row'}${afterColon(w.fact)}.`,
     nextStep: () => 'Correct account_id, or import the person first.',
   },
   row_account_unknown: {
     ...row,
     title: 'Account not in the directory',
     sentence: (w) =>
-      `On ${w.vendor}, ${w.organization} has no account ${w.other || 'with the login or id of this row'}.`,
+      `On ${w.vendor}, ${w.organization} has no account ${w.other || 'with the login or id of this row'}${afterColon(w.fact)}.`,
     nextStep: () => 'Correct external_login or external_id.',
   },
   row_account_inactive: {
     ...row,
     title: 'Account not active',
-    sentence: (w) => `The account ${w.other || 'of this row'} is suspended at ${w.vendor}.`,
-    nextStep: (w) => `Activate it on ${w.vendor}, or choose another.`,
+    sentence: (w) => `The account ${w.other || 'of this row'} ${w.fact || 'is suspended'} at ${w.vendor}.`,
+    nextStep: (w) => `Choose another, or mend it on ${w.vendor}.`,
   },
   row_account_taken: {
     ...row,
@@ -536,7 +543,8 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
   row_ids_disagree: {
     ...row,
     title: 'Login and id disagree',
-    sentence: (w) => `The columns external_login and external_id name different accounts on ${w.vendor}.`,
+    sentence: (w) =>
+      `The columns ${w.fact || 'external_login and external_id'} name different accounts on ${w.vendor}.`,
     nextStep: () => 'Correct one of them, or leave one empty.',
   },
   row_action_unknown: {
@@ -554,7 +562,8 @@ export const failureTable: Record<FailureCode, FailureMeaning> = {
   row_stale: {
     ...row,
     title: 'Changed since the download',
-    sentence: (w) => `${w.person} or the account changed after this file was downloaded.`,
-    nextStep: () => 'Download the file again and look at this row.',
+    sentence: (w) =>
+      `${w.person} or the account changed after this file was downloaded${afterColon(w.fact)}.`,
+    nextStep: () => 'Look at the row as it is now, in the result file or a new download, and decide again.',
   },
 }

@@ -124,6 +124,7 @@ export const failureCodes = [
   'file_header_missing',
   'file_wrong_app',
   // map file, row
+  'row_unreadable',
   'row_person_unknown',
   'row_account_unknown',
   'row_account_inactive',

@@ -6,6 +6,7 @@ import type { Ground } from './ground.ts'
 import { createServer } from './http/create-server.ts'
 import { openChanges } from './http/events.ts'
 import { listen, readiness } from './listen.ts'
+import { mapFileRoutes } from './map-file/map-file.routes.ts'
 import { runRoutes } from './runs/runs.routes.ts'
 import { sealer } from './secrets/sealer.ts'
 import { staffRoutes } from './staff/staff.routes.ts'
@@ -31,6 +32,7 @@ export async function startWebRole(ground: Ground, starting: AsyncDisposableStac
   appRoutes(api, { db, changes, queue, sealer })
   runRoutes(api, { db, queue })
   connectionRoutes(api, { db })
+  mapFileRoutes(api, { db })
   api.complete()
   await listen(fastify, config, starting)
   return publicUrl()

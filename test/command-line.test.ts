@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createClient } from '../contract/client.ts'
+import type { MapFileResult } from '../contract/routes/map-files.ts'
 import type { RunShape, StaffMember } from '../contract/routes/shapes.ts'
 import { type Demo, run, startDemo } from './demo.ts'
 
@@ -49,6 +51,37 @@ test('connect, read why, accept the proposals', async () => {
   const accept = await json<RunShape>('accept', 'github', '--filter', 'failure=match_weak', '--wait')
   expect(accept.code).toBe(0)
   expect(accept.answer.counts.connected).toBe(weak.answer.total)
+})
+
+test('who is left is mapped in a file, refused rows are told with 2, and the result file passes', async () => {
+  const folder = dirname(demo.dataDir)
+  const file = join(folder, 'map.csv')
+  expect((await run(demo, 'map', 'download', 'github', '-o', file)).code).toBe(0)
+  const [header = '', first = '', second = ''] = readFileSync(file, 'utf8').split('\r\n')
+  const { items } = await createClient({ url: demo.url, token: demo.token })('GET /apps/{app}/accounts', {
+    params: { app: 'github' },
+    query: { limit: 500 },
+  })
+  const free = items.find(({ kind, suspended, takenBy }) => kind === 'human' && !suspended && !takenBy)
+  const filled = (a: string, b: string) => [
+    header,
+    first.replace(/,,$/, `${a},,`),
+    second.replace(/,,$/, `${b},,`),
+  ]
+  writeFileSync(file, filled(free?.login ?? '', 'nobody-has-this').join('\r\n'))
+  const dry = await json<MapFileResult>('map', 'upload', 'github', file, '--dry-run')
+  expect([dry.code, dry.answer.counts]).toMatchObject([2, { connected: 1, refused: 1 }])
+
+  const result = join(folder, 'result.csv')
+  const applied = await run(demo, 'map', 'upload', 'github', file, '--result', result)
+  expect(applied.code).toBe(2)
+  expect(applied.stdout).toMatch(/^line 2 \(.*\): connected: .* gets the account/m)
+  expect(applied.stdout).toMatch(/^line 3 \(.*\): row_account_unknown: On GitHub, /m)
+  writeFileSync(result, readFileSync(result, 'utf8').replace(',nobody-has-this,', ',,'))
+  const again = await json<MapFileResult>('map', 'upload', 'github', result)
+  expect([again.code, again.answer.counts]).toMatchObject([0, { unchanged: 2, refused: 0 }])
+  expect((await run(demo, 'map', 'upload', 'github', join(folder, 'missing.csv'))).code).toBe(1)
+  expect((await run(demo, 'map', 'download', 'gitlab')).code).toBe(1)
 })
 
 test('the same run again finds everybody as they are', async () => {

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { appRoutes } from './apps.ts'
 import { connectionRoutes } from './connections.ts'
+import { mapFileRoutes } from './map-files.ts'
 import type { RouteContract } from './route.ts'
 import { runRoutes } from './runs.ts'
 import { sessionRoutes } from './session.ts'
@@ -17,6 +18,7 @@ export const routes = {
   ...appRoutes,
   ...runRoutes,
   ...connectionRoutes,
+  ...mapFileRoutes,
   ...systemRoutes,
 } satisfies Record<string, RouteContract>
 
@@ -29,8 +31,14 @@ type Field<K extends RouteKey, F extends string> = Routes[K] extends { [P in F]:
 
 /** What a caller gives: params, query and body, each only where the route has one. */
 export type RouteInput<K extends RouteKey> = {
-  [F in 'params' | 'query' | 'body' as Field<K, F> extends z.ZodType ? F : never]: InputOf<Field<K, F>>
+  [F in 'params' | 'query' | 'body' as Field<K, F> extends z.ZodType ? F : never]: F extends 'body'
+    ? BodyOf<Routes[K], InputOf<Field<K, F>>>
+    : InputOf<Field<K, F>>
 }
+/** A file is sent as it is, so that the server sees what it is. */
+type BodyOf<R, T> = R extends { bodyType: 'csv' } ? T | Blob : T
+/** Routes that answer with CSV instead when asked to. */
+export type CsvKey = { [K in RouteKey]: Routes[K] extends { orCsv: true } ? K : never }[RouteKey]
 /** The same after validation, as a handler gets it. */
 export type RouteParsed<K extends RouteKey> = {
   [F in 'params' | 'query' | 'body' as Field<K, F> extends z.ZodType ? F : never]: ParsedOf<Field<K, F>>

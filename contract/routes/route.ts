@@ -24,6 +24,8 @@ export interface RouteContract {
    * `events` route the handler describes the stream (server/http/api.ts). */
   response?: z.ZodType
   responseType?: 'json' | 'csv' | 'events' | 'text'
+  /** With `Accept: text/csv` the handler may answer with a text, which is sent as CSV. */
+  orCsv?: boolean
   /** The status of success; 200, or 204 without a response. */
   status?: number
 }

@@ -50,7 +50,7 @@ const scopes: Record<FailureScope, { title: string; text: string }> = {
   },
   row: {
     title: 'About a file or one of its rows',
-    text: 'A file that is refused changes nothing. A refused row never keeps the others from being taken. The rows of the map file, which this version does not read yet, have codes already.',
+    text: 'A file that is refused changes nothing. A refused row never keeps the others from being taken.',
   },
   system: { title: 'Not recognised', text: 'What fits nowhere else is said to be so, and blames nobody.' },
 }

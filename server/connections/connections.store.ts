@@ -127,7 +127,7 @@ async function asOneAct(
 }
 
 /** Nobody uninstalls the app, or completes a new directory of it, before this transaction ends. */
-async function keepInstalled(tx: Tx, app: App): Promise<void> {
+export async function keepInstalled(tx: Tx, app: App): Promise<void> {
   await tx.selectFrom('installed_app').select('app').where('app', '=', app).forKeyShare().execute()
 }
 

@@ -42,7 +42,7 @@ export interface Reading {
 type Answer<R, A> = R extends { responseType: 'events' }
   ? Promise<EventStream>
   : R extends { response: unknown }
-    ? Promise<A>
+    ? Promise<R extends { orCsv: true } ? A | string : A>
     : Promise<void>
 
 type Handlers = { [K in RouteKey]: (call: Call<K>) => Answer<Routes[K], RouteAnswer<K>> }

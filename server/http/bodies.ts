@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RouteContract } from '../../contract/routes/route.ts'
+import { csvText } from '../csv/csv-text.ts'
 import { ProblemError } from './problem-error.ts'
 
 const JSON_BYTES = 1024 * 1024
@@ -23,18 +24,17 @@ export function readBodies(fastify: FastifyInstance): void {
     // Clients say JSON even where a route has no body.
     if (body.length === 0) return done(null, undefined)
     const text = strictUtf8(body as Buffer)
-    if (text === undefined) return done(notUtf8('input_invalid'))
+    if (text === undefined)
+      return done(new ProblemError('input_invalid', 'The body is not UTF-8: encode it as UTF-8.'))
     parseJson(request, text, (error, value) => {
       if (error)
         return done(new ProblemError('input_invalid', 'The body says that it is JSON, but it is not.'))
       done(null, value)
     })
   })
-  fastify.addContentTypeParser('text/csv', { parseAs: 'buffer' }, (_request, body, done) => {
-    const text = strictUtf8(body as Buffer)
-    if (text === undefined) return done(notUtf8('file_refused'))
-    done(null, text)
-  })
+  fastify.addContentTypeParser('text/csv', { parseAs: 'buffer' }, async (_request: unknown, body: Buffer) =>
+    csvText(body),
+  )
 }
 
 /**
@@ -61,11 +61,4 @@ function strictUtf8(bytes: Buffer): string | undefined {
   } catch {
     return undefined
   }
-}
-
-function notUtf8(code: 'input_invalid' | 'file_refused'): ProblemError {
-  return new ProblemError(
-    code,
-    'This is not UTF-8 text, so names in it would be garbled: save it as UTF-8 (in Excel: “CSV UTF-8”) and send it again. Nothing was changed.',
-  )
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Problem } from '../../contract/problem.ts'
+import { fileRefused } from '../csv/file-refused.ts'
 import type { Log } from '../log.ts'
 import { megabytes } from './bodies.ts'
 import { notFound, ProblemError } from './problem-error.ts'
@@ -28,6 +29,8 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
 function asProblem(error: unknown, request: FastifyRequest): ProblemError | undefined {
   if (error instanceof ProblemError) return error
   const code = codeOf(error)
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' && request.headers['content-type']?.startsWith('text/csv'))
+    return fileRefused('file_too_large', { fact: megabytes(request.routeOptions.bodyLimit) })
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new ProblemError(
       'body_too_large',

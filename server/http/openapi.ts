@@ -44,7 +44,10 @@ export function openApiDocument(version: string): Record<string, unknown> {
 function operation(contract: RouteContract): Record<string, unknown> {
   const { body, response, responseType = 'json', bodyType = 'json' } = contract
   const status = String(contract.status ?? (response ? 200 : 204))
-  const content = response && { [mediaTypes[responseType]]: { schema: jsonSchema(response, 'output') } }
+  const content = response && {
+    [mediaTypes[responseType]]: { schema: jsonSchema(response, 'output') },
+    ...(contract.orCsv && { [mediaTypes.csv]: { schema: { type: 'string' } } }),
+  }
   return {
     summary: contract.summary,
     description: accessWords[contract.access] + (contract.stepUp ? ' Needs a fresh sign-in.' : ''),

@@ -93,6 +93,7 @@ async function serve(
   }
   reply.code(contract.status ?? (contract.response ? 200 : 204))
   if (!contract.response) return reply.send()
+  if (contract.orCsv && typeof answer === 'string') return reply.type('text/csv; charset=utf-8').send(answer)
   const checked = contract.response.safeParse(answer)
   if (!checked.success) {
     const paths = checked.error.issues.map((issue) => issue.path.join('.'))

@@ -50,7 +50,7 @@ export function actSentence({ action, app, detail }: PersonAct): string {
   const name = app ? appNames[app] : 'an app'
   const which = detail.login ?? detail.externalId
   const account = typeof which === 'string' ? ` (${which})` : ''
-  const sentence = acts[action]
+  const sentence = acts[action === 'map-file.apply' ? `${action} ${detail.outcome}` : action]
   if (sentence) return sentence(name, account)
   // An act of a kind that has no sentence here yet still shows what it was.
   return `${action.replace(/[.-]/g, ' ')}${app ? `, ${name}` : ''}${account}.`
@@ -58,6 +58,9 @@ export function actSentence({ action, app, detail }: PersonAct): string {
 
 const acts: Record<string, (app: string, account: string) => string> = {
   'connection.accept': (app, account) => `Connected with ${app}${account} by hand.`,
+  'map-file.apply connected': (app, account) => `Connected with ${app}${account} by a map file.`,
+  'map-file.apply changed': (app, account) => `Given another ${app} account${account} by a map file.`,
+  'map-file.apply disconnected': (app, account) => `Disconnected from ${app}${account} by a map file.`,
   'connection.reject': (app, account) => `Said not to be the ${app} account${account}.`,
   'connection.disconnect': (app, account) => `Disconnected from ${app}${account}.`,
   'connection.lose': (app, account) => `The ${app} account${account} left the directory.`,

@@ -125,7 +125,7 @@ test('one entry in the audit log says who imported what', async () => {
 
 test('a file that turns out to be broken at its end changes nothing', async () => {
   const many = Array.from({ length: 12_000 }, (_, at) => `${at},Person ${at},,,,,`).join('\n')
-  await expect(load(`${header}\n${many}\nx,"open`)).rejects.toMatchObject({ code: 'file_refused' })
+  await expect(load(`${header}\n${many}\nx,"open`)).rejects.toMatchObject({ code: 'file_not_text' })
   expect(await roster()).toEqual([])
 })
 

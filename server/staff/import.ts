@@ -22,7 +22,7 @@ type Remark = ImportResult['refused'][number]
  * Adds and changes people from a CSV roster (see readRoster), by account id, in one transaction. Rows with a
  * mistake are refused and keep no other row from being taken; people who are not in the file are left alone.
  * A dry run does the same and takes it back.
- * @throws ProblemError `file_refused`: nothing was changed
+ * @throws ProblemError `file_…`: nothing was changed
  */
 export async function importRoster(
   db: Db,

@@ -1,17 +1,17 @@
 import { Button, Menu, type PopoverProps } from '@mantine/core'
 import { ChevronDown } from 'lucide-react'
-import { useId } from 'react'
-import { appNames } from '../../../contract/words.ts'
+import { type App, appNames } from '../../../contract/words.ts'
 import type { InstalledApp } from '../../api.ts'
 import { AppIcon } from '../../components/app-icon.tsx'
 import { formatNumber, people } from '../../components/format.ts'
 import { MenuLink } from '../../components/links.tsx'
 import {
   type ActionEntry,
+  type AppEntry,
   connectActions,
   disconnectActions,
-  mapFileLabels,
-  mapFileReason,
+  mapActions,
+  mappableApps,
   repairActions,
 } from './actions.ts'
 import classes from './actions-menu.module.css'
@@ -27,6 +27,8 @@ export interface ActionsMenuProps {
   opened: boolean
   onOpenedChange: (opened: boolean) => void
   onRun: (entry: ActionEntry) => void
+  onMap: (app: App) => void
+  onUploadMap: () => void
   onExport: () => void
   onSelectAll: () => void
 }
@@ -42,11 +44,17 @@ const fitWindow: SizeOptions = {
 const nobodySelected = 'Nobody is selected.'
 
 export function ActionsMenu(props: ActionsMenuProps) {
-  const { apps, selected, remark, total, opened, onOpenedChange, onRun, onExport, onSelectAll } = props
+  const { apps, selected, remark, total, opened, onOpenedChange } = props
+  const { onRun, onMap, onUploadMap, onExport, onSelectAll } = props
   const reasonOf = (entry: ActionEntry) => entry.reason ?? (selected === 0 ? nobodySelected : null)
-  const mapReason = useId()
   const show = (entry: ActionEntry, withIcon: boolean) => (
-    <Entry key={entry.label} entry={entry} reason={reasonOf(entry)} withIcon={withIcon} onRun={onRun} />
+    <Entry
+      key={entry.label}
+      entry={entry}
+      reason={reasonOf(entry)}
+      withIcon={withIcon}
+      onChoose={() => onRun(entry)}
+    />
   )
   return (
     <Menu
@@ -74,12 +82,19 @@ export function ActionsMenu(props: ActionsMenuProps) {
         <Menu.Divider />
         {repairActions(apps).map((entry) => show(entry, false))}
         <Menu.Divider />
-        <Menu.Label id={mapReason}>{mapFileReason}</Menu.Label>
-        {mapFileLabels.map((label) => (
-          <Menu.Item key={label} disabled aria-describedby={mapReason}>
-            {label}
-          </Menu.Item>
+        {mapActions(apps).map((entry) => (
+          <Entry
+            key={entry.label}
+            entry={entry}
+            reason={entry.reason}
+            note={selected > 0 ? `${people(selected)} as a map file` : 'Everybody who is not connected'}
+            withIcon
+            onChoose={() => onMap(entry.app)}
+          />
         ))}
+        <Menu.Item onClick={onUploadMap} disabled={mappableApps(apps).length === 0}>
+          Upload map file
+        </Menu.Item>
         <Menu.Divider />
         {disconnectActions(apps).map((entry) => show(entry, true))}
         <Menu.Item onClick={onExport} disabled={total === 0 && selected === 0}>
@@ -94,24 +109,26 @@ export function ActionsMenu(props: ActionsMenuProps) {
 }
 
 interface EntryProps {
-  entry: ActionEntry
+  entry: AppEntry
   reason: string | null
+  /** Stands under it while it can be chosen. */
+  note?: string
   withIcon: boolean
-  onRun: (entry: ActionEntry) => void
+  onChoose: () => void
 }
 
 /** One action; where it cannot be chosen, the reason stands under it and a link leads to what mends it. */
-function Entry({ entry, reason, withIcon, onRun }: EntryProps) {
-  const shownReason = reason === nobodySelected ? null : reason
+function Entry({ entry, reason, note, withIcon, onChoose }: EntryProps) {
+  const shown = reason === null ? note : reason === nobodySelected ? null : reason
   return (
     <>
       <Menu.Item
         disabled={reason !== null}
         leftSection={withIcon ? <AppIcon app={entry.app} size={14} /> : undefined}
-        onClick={() => onRun(entry)}
+        onClick={onChoose}
       >
         {entry.label}
-        {shownReason && <span className={classes.reason}>{shownReason}</span>}
+        {shown && <span className={classes.reason}>{shown}</span>}
       </Menu.Item>
       {entry.mend && (
         <MenuLink

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { apps } from '../../../contract/words.ts'
 import type { InstalledApp } from '../../api.ts'
-import { connectActions, disconnectActions, repairActions } from './actions.ts'
+import { connectActions, disconnectActions, mapActions, mappableApps, repairActions } from './actions.ts'
 
 function buildApp(app: InstalledApp['app'], given: Partial<InstalledApp> = {}): InstalledApp {
   return {
@@ -51,6 +51,18 @@ test('every app stands in the menu; those of later versions say why and offer no
 test('an app that is not installed leads to the page that installs it', () => {
   expect(connectActions(missing)[0]).toMatchObject({ reason: 'GitHub is not installed.', mend: 'github' })
   expect(disconnectActions(missing)[0]).toMatchObject({ label: 'Disconnect from GitHub', mend: 'github' })
+})
+
+test('the map file is there for every installed app, also while it has a fault', () => {
+  const broken = [buildApp('github', { health: 'fault', disabledReason: 'GitHub says no.' }), ...others]
+  for (const apps of [healthy, broken]) {
+    const [github, ...rest] = mapActions(apps)
+    expect(github).toMatchObject({ label: 'Manually map with GitHub', reason: null })
+    expect(rest.every(({ reason }) => reason?.includes('not part of this version'))).toBe(true)
+    expect(mappableApps(apps)).toEqual(['github'])
+  }
+  expect(mapActions(missing)[0]).toMatchObject({ reason: 'GitHub is not installed.', mend: 'github' })
+  expect(mappableApps(missing)).toEqual([])
 })
 
 test('retrying and accepting name the app only when there are several', () => {

@@ -1,21 +1,19 @@
 import { type App, apps as allApps, appNames, type RunAction } from '../../../contract/words.ts'
 import type { InstalledApp } from '../../api.ts'
 
-/** An entry of the Actions menu. With a `reason` it is shown, but cannot be chosen. */
-export interface ActionEntry {
+/** An entry of the Actions menu about one app. With a `reason` it is shown, but cannot be chosen. */
+export interface AppEntry {
   label: string
   app: App
-  action: RunAction
   reason: string | null
   /** The app whose page mends the reason; null where nothing can be mended in this version. */
   mend: App | null
 }
 
-export const mapFileReason = 'The map file is not part of this version of Muster yet.'
-export const mapFileLabels = [
-  ...allApps.map((app) => `Manually map with ${appNames[app]}`),
-  'Upload map file',
-]
+/** One that starts a run. */
+export interface ActionEntry extends AppEntry {
+  action: RunAction
+}
 
 const notLoaded = 'The state of the apps is not known yet.'
 
@@ -36,6 +34,27 @@ export function repairActions(apps: readonly InstalledApp[]): ActionEntry[] {
     ...ours.map((app) => entry(`Retry failed${suffix(app)}`, 'retry', app, apps)),
     ...ours.map((app) => entry(`Accept proposals${suffix(app)}`, 'accept', app, apps)),
   ]
+}
+
+/** A map file works on what is stored, so the app may have a fault as long as it is installed. */
+export function mapActions(apps: readonly InstalledApp[]): AppEntry[] {
+  return allApps.map((app) => {
+    const label = `Manually map with ${appNames[app]}`
+    const found = apps.find((one) => one.app === app)
+    if (!found) return { label, app, reason: notLoaded, mend: null }
+    if (isInstalled(found)) return { label, app, reason: null, mend: null }
+    const mend = found.health === 'not_installed' ? app : null
+    return { label, app, reason: found.disabledReason, mend }
+  })
+}
+
+/** Apps whose map files can be uploaded. */
+export function mappableApps(apps: readonly InstalledApp[]): App[] {
+  return apps.filter(isInstalled).map(({ app }) => app)
+}
+
+function isInstalled({ health }: InstalledApp): boolean {
+  return health !== 'unavailable' && health !== 'not_installed'
 }
 
 function built(apps: readonly InstalledApp[]): App[] {

@@ -13,6 +13,7 @@ import { EmptyNotice, ProblemNotice, SignedOut } from '../../components/notices.
 import { PageHeader } from '../../components/page-header.tsx'
 import type { VirtualTableHandle } from '../../components/virtual-table.tsx'
 import { appsQuery } from '../../queries.ts'
+import { mappableApps } from './actions.ts'
 import { ActionsMenu } from './actions-menu.tsx'
 import { AppFaults } from './app-faults.tsx'
 import { FilterBar } from './filter-bar.tsx'
@@ -21,6 +22,7 @@ import { FirstStep } from './first-step.tsx'
 import { ImportDialog } from './import-dialog.tsx'
 import { KeysHelp } from './keys-help.tsx'
 import classes from './manage-staff.module.css'
+import { MapFileDialog } from './map-file-dialog.tsx'
 import { MarkCards } from './mark-card.tsx'
 import { PersonPanel } from './person-panel.tsx'
 import { RunDialog } from './run-dialog.tsx'
@@ -32,6 +34,7 @@ import { StaffTable } from './staff-table.tsx'
 import { useStartRun, type WantedRun } from './use-connection-changes.ts'
 import { useExport } from './use-export.ts'
 import { useKeys } from './use-keys.ts'
+import { useMapDownload } from './use-map-download.ts'
 import { useSelection } from './use-selection.ts'
 
 const route = getRouteApi('/shell/settings/settings/staff')
@@ -55,8 +58,9 @@ export function ManageStaff() {
   const remark = useMemo(() => selectionRemark(selection, view), [selection, view])
   const [current, setCurrent] = useState(-1)
   const [wanted, setWanted] = useState<WantedRun | null>(null)
-  const [dialog, setDialog] = useState<'import' | 'keys' | 'actions' | null>(null)
+  const [dialog, setDialog] = useState<'import' | 'map' | 'keys' | 'actions' | null>(null)
   const exporting = useExport()
+  const mapping = useMapDownload()
   const { mutate: startRun } = useStartRun()
 
   const searchRef = useRef<HTMLInputElement>(null)
@@ -151,6 +155,9 @@ export function ManageStaff() {
             <Menu.Item onClick={() => setDialog('import')}>Roster from a CSV file</Menu.Item>
           </Menu.Dropdown>
         </Menu>
+        <Button variant="default" disabled={mappableApps(apps).length === 0} onClick={() => setDialog('map')}>
+          Upload map file
+        </Button>
       </PageHeader>
       <FilterBar
         search={search}
@@ -191,6 +198,8 @@ export function ManageStaff() {
           opened={dialog === 'actions'}
           onOpenedChange={(opened) => setDialog(opened ? 'actions' : null)}
           onRun={({ app, action }) => setWanted({ app, action, selection })}
+          onMap={(app) => mapping.mutate({ app, selection })}
+          onUploadMap={() => setDialog('map')}
           onExport={() =>
             exporting.mutate({
               selection,
@@ -245,6 +254,7 @@ export function ManageStaff() {
         onStarted={() => change({ type: 'clear' })}
       />
       <ImportDialog opened={dialog === 'import'} onClose={() => setDialog(null)} />
+      <MapFileDialog opened={dialog === 'map'} apps={mappableApps(apps)} onClose={() => setDialog(null)} />
       <KeysHelp opened={dialog === 'keys'} onClose={() => setDialog(null)} />
     </div>
   )
