@@ -141,7 +141,7 @@ function obstacleTo(
 
 /**
  * What is different now from what the row says of the person. The columns that show the state are also how a
- * row remembers it (docs/decisions/0010); one that is empty, missing or not ours says nothing.
+ * row remembers it (docs/decisions/0008); one that is empty, missing or not ours says nothing.
  */
 function changeSince({ cells }: MapRow, { status, failureCode, login }: Person): string | undefined {
   const said = connectionStatuses.find((known) => known === cells.status.toLowerCase())
