@@ -54,11 +54,11 @@ export async function install(staff: number, stack: AsyncDisposableStack): Promi
     MUSTER_KEY_FILE: keyFile,
     MUSTER_ALLOWED_PRIVATE_HOSTS: new URL(sandboxUrl).host,
     MUSTER_LOG_LEVEL: 'warn',
-    MUSTER_PORT: String(port),
   }
-  const serve = (role: string) => start('muster', ['serve', '--role', role], environment, stack)
+  const serve = (role: string, ...flags: string[]) =>
+    start('muster', ['serve', '--role', role, ...flags], environment, stack)
   const url = `http://127.0.0.1:${port}`
-  serve('web')
+  serve('web', '--port', String(port))
   await until(async () => (await fetch(`${url}/readyz`).catch(() => undefined))?.ok)
   const worker = serve('worker')
   await until(() => database.kysely.selectFrom('sealing_key').select('version').executeTakeFirst())

@@ -1,4 +1,6 @@
 /**
+ * bench: kill -9 of the worker at 20 random moments of a 10,000-person run
+ *
  * Kills the worker (kill -9) at random moments of a run over everybody, starts another one, and compares the end
  * with that of a run that nobody disturbed: the same people connected to the same accounts with the same
  * evidence, hardly a vendor call more, and work going on within 30 s.

@@ -1,4 +1,6 @@
 /**
+ * bench: a run over 10,000 and 100,000 people: seconds, vendor calls, memory
+ *
  * How long a run over everybody takes, what it asks of the vendor and what the worker needs for it, with the
  * sandbox answering without added latency:
  *
